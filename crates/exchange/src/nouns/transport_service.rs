@@ -1,0 +1,153 @@
+//! Settings of a server's transport services: `Get-TransportService`, `Get-FrontendTransportService`
+//! and `Get-MailboxTransportService` read one record, since they share most of it.
+//!
+//! Defaults from Microsoft Learn, "Message retry, resubmit, and expiration intervals", "Configure
+//! protocol logging" and "Configure connectivity logging". The glitch retries stand in
+//! `EdgeTransport.exe.config` in the product; the lab shows them as properties of its own.
+//!
+//! Not modelled: routing table logs, pickup and replay directories, pipeline tracing.
+
+use std::net::IpAddr;
+
+use crate::nouns::receive_connector::ProtocolLoggingLevel;
+use crate::properties::{Fit, Noun, Property, field};
+use crate::quantity::TimeSpan;
+use crate::value::Value;
+
+/// Settings of the transport services of one server.
+#[derive(Clone, Debug)]
+pub struct TransportService {
+    /// Server.
+    pub name: String,
+    /// Whether the internal adapter's DNS servers are asked instead of `internal_dns_servers`.
+    pub internal_dns_adapter_enabled: bool,
+    /// DNS servers for names inside.
+    pub internal_dns_servers: Vec<IpAddr>,
+    /// Whether the external adapter's DNS servers are asked instead of `external_dns_servers`.
+    pub external_dns_adapter_enabled: bool,
+    /// DNS servers for names outside.
+    pub external_dns_servers: Vec<IpAddr>,
+    /// Retries in quick succession after a failed connection.
+    pub queue_glitch_retry_count: i32,
+    /// Time between them.
+    pub queue_glitch_retry_interval: TimeSpan,
+    /// Retries after those.
+    pub transient_failure_retry_count: i32,
+    /// Time between them.
+    pub transient_failure_retry_interval: TimeSpan,
+    /// Time between all later retries.
+    pub outbound_connection_failure_retry_interval: TimeSpan,
+    /// Time between retries of one message that the next hop deferred.
+    pub message_retry_interval: TimeSpan,
+    /// Time between retries of mailbox delivery.
+    pub mailbox_delivery_queue_retry_interval: TimeSpan,
+    /// Time after which the sender is told that the message is delayed.
+    pub delay_notification_timeout: TimeSpan,
+    /// Time after which the message is returned.
+    pub message_expiration_timeout: TimeSpan,
+    /// Time after which a stuck queue is resubmitted to the categorizer.
+    pub max_idle_time_before_resubmit: TimeSpan,
+    /// Most connections to one domain at a time.
+    pub max_per_domain_outbound_connections: i32,
+    /// Whether message tracking logs are written.
+    pub message_tracking_log_enabled: bool,
+    /// Whether they hold subjects.
+    pub message_tracking_log_subject_logging_enabled: bool,
+    /// Whether connectivity logs are written.
+    pub connectivity_log_enabled: bool,
+    /// Logging of the implicit connectors between transport services.
+    pub intra_org_connector_protocol_logging_level: ProtocolLoggingLevel,
+    /// Logging of the implicit connectors of mailbox delivery and submission.
+    pub mailbox_delivery_connector_protocol_logging_level: ProtocolLoggingLevel,
+    /// Logging of the Front End's implicit proxy connector.
+    pub frontend_intra_org_connector_protocol_logging_level: ProtocolLoggingLevel,
+}
+
+impl TransportService {
+    /// The settings of a freshly installed server; an Edge server waits longer between retries.
+    pub fn new(server: &str, is_edge: bool) -> Self {
+        Self {
+            name: server.to_owned(),
+            internal_dns_adapter_enabled: true,
+            internal_dns_servers: Vec::new(),
+            external_dns_adapter_enabled: true,
+            external_dns_servers: Vec::new(),
+            queue_glitch_retry_count: 4,
+            queue_glitch_retry_interval: TimeSpan::minutes(1),
+            transient_failure_retry_count: 6,
+            transient_failure_retry_interval: TimeSpan::minutes(if is_edge { 10 } else { 5 }),
+            outbound_connection_failure_retry_interval: TimeSpan::minutes(if is_edge {
+                30
+            } else {
+                10
+            }),
+            message_retry_interval: TimeSpan::minutes(15),
+            mailbox_delivery_queue_retry_interval: TimeSpan::minutes(5),
+            delay_notification_timeout: TimeSpan::hours(4),
+            message_expiration_timeout: TimeSpan::days(2),
+            max_idle_time_before_resubmit: TimeSpan::hours(12),
+            max_per_domain_outbound_connections: 20,
+            message_tracking_log_enabled: true,
+            message_tracking_log_subject_logging_enabled: true,
+            connectivity_log_enabled: true,
+            intra_org_connector_protocol_logging_level: ProtocolLoggingLevel::None,
+            mailbox_delivery_connector_protocol_logging_level: ProtocolLoggingLevel::None,
+            frontend_intra_org_connector_protocol_logging_level: ProtocolLoggingLevel::Verbose,
+        }
+    }
+}
+
+impl Noun for TransportService {
+    const TYPE_NAMES: &'static [&'static str] = &[
+        "Microsoft.Exchange.Data.Directory.Management.TransportServer",
+        "Microsoft.Exchange.Data.Directory.ADPresentationObject",
+        "System.Object",
+    ];
+
+    fn identity(&self) -> String {
+        self.name.clone()
+    }
+
+    const PROPERTIES: &'static [Property<Self>] = &[
+        field!("Name", name),
+        Property::shown("AntispamAgentsEnabled", |_| false.into()),
+        field!("ConnectivityLogEnabled", connectivity_log_enabled),
+        Property::shown("ConnectivityLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("DelayNotificationTimeout", delay_notification_timeout),
+        field!("ExternalDNSAdapterEnabled", external_dns_adapter_enabled),
+        field!("ExternalDNSServers", external_dns_servers),
+        field!("InternalDNSAdapterEnabled", internal_dns_adapter_enabled),
+        field!("InternalDNSServers", internal_dns_servers),
+        Property::shown("MaxOutboundConnections", |_| 1000.into()),
+        field!("MaxPerDomainOutboundConnections", max_per_domain_outbound_connections),
+        field!("MessageExpirationTimeout", message_expiration_timeout),
+        field!("MessageRetryInterval", message_retry_interval),
+        field!("MessageTrackingLogEnabled", message_tracking_log_enabled),
+        field!(
+            "MessageTrackingLogSubjectLoggingEnabled",
+            message_tracking_log_subject_logging_enabled
+        ),
+        field!(
+            "OutboundConnectionFailureRetryInterval",
+            outbound_connection_failure_retry_interval
+        ),
+        field!("IntraOrgConnectorProtocolLoggingLevel", intra_org_connector_protocol_logging_level),
+        field!(
+            "MailboxDeliveryConnectorProtocolLoggingLevel",
+            mailbox_delivery_connector_protocol_logging_level
+        ),
+        field!(
+            "FrontendIntraOrgConnectorProtocolLoggingLevel",
+            frontend_intra_org_connector_protocol_logging_level
+        ),
+        Property::shown("ReceiveProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        Property::shown("SendProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("TransientFailureRetryCount", transient_failure_retry_count),
+        field!("TransientFailureRetryInterval", transient_failure_retry_interval),
+        field!("QueueGlitchRetryCount", queue_glitch_retry_count),
+        field!("QueueGlitchRetryInterval", queue_glitch_retry_interval),
+        field!("MailboxDeliveryQueueRetryInterval", mailbox_delivery_queue_retry_interval),
+        field!("MaxIdleTimeBeforeResubmit", max_idle_time_before_resubmit),
+        Property::shown("Identity", |service| Value::from(service.name.clone())),
+    ];
+}

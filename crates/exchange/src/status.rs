@@ -1,0 +1,58 @@
+//! Status texts that Exchange puts into replies and reports, literally.
+//!
+//! One constant per text, so that a text stands in one place. What each means and what to do about it
+//! is in `status_codes`. Sources: Microsoft Learn, "NDRs and SMTP errors in Exchange Server" and
+//! "Email non-delivery reports in Exchange Online"; real samples.
+
+/// Authoritative domain, unknown recipient (2016 and later, Exchange Online).
+pub const RECIPIENT_NOT_FOUND: &str =
+    "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup";
+/// A mail user, contact or remote mailbox without `targetAddress`.
+pub const NO_TARGET_ADDRESS: &str = "550 5.1.1 RESOLVER.ADR.RecipNotFound; not found";
+/// A group that only authenticated senders may write to.
+pub const SENDER_NOT_AUTHENTICATED_FOR_GROUP: &str = "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this group";
+/// A mailbox that only authenticated senders may write to.
+pub const SENDER_NOT_AUTHENTICATED_FOR_MAILBOX: &str = "550 5.7.134 RESOLVER.RST.SenderNotAuthenticatedForMailbox; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this mailbox";
+/// A mail user that only authenticated senders may write to.
+pub const SENDER_NOT_AUTHENTICATED: &str = "550 5.7.136 RESOLVER.RST.SenderNotAuthenticatedForMailUser; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this user";
+/// The message is larger than every connector on its way takes.
+pub const MESSAGE_TOO_LARGE: &str =
+    "550 5.3.4 ROUTING.SizeLimit; message size exceeds fixed maximum size for route";
+/// The message is larger than the Receive connector takes.
+pub const MESSAGE_SIZE_EXCEEDED: &str = "552 5.3.4 Message size exceeds fixed maximum message size";
+/// No Send connector is for the recipient's domain.
+pub const NO_MATCHING_CONNECTOR: &str =
+    "A matching connector cannot be found to route the external recipient";
+/// The time to deliver a message ran out.
+pub const MESSAGE_EXPIRED: &str = "550 4.4.7 QUEUE.Expired; message expired";
+/// The notice after four hours.
+pub const MESSAGE_DELAYED: &str = "400 4.4.7 Message delayed";
+/// On-premises loop detection.
+pub const HOP_COUNT_EXCEEDED: &str = "554 5.4.6 Hop count exceeded - possible mail loop";
+/// Exchange Online's loop detection.
+pub const HOP_COUNT_EXCEEDED_ONLINE: &str =
+    "554 5.4.14 Hop count exceeded - possible mail loop ATTR34";
+/// An anonymous client and a recipient that is not the organization's.
+pub const UNABLE_TO_RELAY: &str =
+    "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain";
+/// Exchange Online: the sender is nobody's and neither is the recipient.
+pub const RELAY_ACCESS_DENIED: &str = "550 5.7.64 TenantAttribution; Relay Access Denied";
+/// Exchange Online: a partner connector wants another source.
+pub const PARTNER_CONNECTOR_MISMATCH: &str = "550 5.7.51 TenantInboundAttribution; There is a partner connector configured that matched the message's recipient domain. The connector had either the RestrictDomainsToIPAddresses or RestrictDomainsToCertificate set";
+/// Exchange Online: a partner connector wants TLS.
+pub const STARTTLS_REQUIRED_BY_CONNECTOR: &str = "451 5.7.3 STARTTLS is required to send mail";
+/// Exchange Online: `RejectDirectSend` is on.
+pub const DIRECT_SEND_NOT_ALLOWED: &str = "550 5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization from unauthorized sources";
+/// Exchange Online: directory-based edge blocking.
+pub const RECIPIENT_REJECTED_AT_EDGE: &str = "550 5.4.1 Recipient address rejected: Access denied";
+/// The domain of the next hop does not exist.
+pub const NONEXISTENT_DOMAIN: &str = "SMTPSEND.DNS.NonExistentDomain; nonexistent domain";
+/// A service that is not active.
+pub const SERVICE_NOT_ACTIVE: &str = "421 4.3.2 Service not active";
+/// Distribution group expanded: not a failure.
+pub const GROUP_EXPANDED: &str = "250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded";
+
+/// `Temporary server error` of a Front End that cannot reach a backend; the suffix says why.
+pub fn proxy_failure(suffix: &str) -> String {
+    format!("451 4.7.0 Temporary server error. Please try again later. {suffix}")
+}
