@@ -27,7 +27,7 @@ use crate::first_of::{Either, first_of};
 pub const SPEED_MAX: u32 = 10_000;
 
 /// The longest tokio timer set at once; a longer wait is made of several.
-const NAP_MAX: Duration = Duration::from_secs(365 * 24 * 3600);
+const NAP_MAX: Duration = Duration::from_hours(8760);
 
 /// The lab's clock. Clones show the same time.
 #[derive(Clone, Debug)]

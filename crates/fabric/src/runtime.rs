@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::runtime::Builder;
 
 /// How much real time a simulation may take before it counts as hung.
-pub const REAL_TIME_MAX: Duration = Duration::from_secs(120);
+pub const REAL_TIME_MAX: Duration = Duration::from_mins(2);
 
 /// How long a hung simulation has to come to rest before the process is ended.
 const GRACE: Duration = Duration::from_secs(5);

@@ -1,0 +1,110 @@
+//! The times of transport logs, `2026-05-01T06:06:57.291Z`, and of mail headers.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::tz::Offset;
+
+/// Reads the time of a log row: UTC, three decimals as servers write them, or any number up to nine.
+pub fn read_log_time(text: &str) -> Option<Timestamp> {
+    let bytes = text.as_bytes();
+    if bytes.len() < 19 || !is_row_time(bytes) || bytes[16] != b':' {
+        return None;
+    }
+    let year = i16::try_from(digits(&bytes[0..4])?).ok()?;
+    let pair = |at: usize| i8::try_from(digits(&bytes[at..at + 2])?).ok();
+    let nanoseconds = fraction(&bytes[19..])?;
+    let (month, day) = (pair(5)?, pair(8)?);
+    let time =
+        DateTime::new(year, month, day, pair(11)?, pair(14)?, pair(17)?, nanoseconds).ok()?;
+    Offset::UTC.to_timestamp(time).ok()
+}
+
+/// Whether a line opens like a row: `yyyy-MM-ddTHH:mm`.
+pub(crate) fn is_row_time(line: &[u8]) -> bool {
+    const SHAPE: &[u8; 16] = b"0000-00-00T00:00";
+    line.len() >= SHAPE.len()
+        && line.iter().zip(SHAPE).all(|(byte, shape)| match shape {
+            b'0' => byte.is_ascii_digit(),
+            mark => byte == mark,
+        })
+}
+
+/// Reads the date of a mail header. The day of the week may be wrong, as it is in anonymised mail,
+/// and a comment such as `(JST)` may follow.
+pub fn read_mail_date(text: &str) -> Option<Timestamp> {
+    const PARSER: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
+    let text = text.trim();
+    PARSER
+        .parse_timestamp(text)
+        .ok()
+        .or_else(|| PARSER.parse_timestamp(text.split(" (").next()?.trim()).ok())
+}
+
+/// Decimals and a closing `Z`, both of which may be missing, as nanoseconds.
+fn fraction(rest: &[u8]) -> Option<i32> {
+    let rest = rest.strip_suffix(b"Z").unwrap_or(rest);
+    let Some(decimals) = rest.strip_prefix(b".") else {
+        return rest.is_empty().then_some(0);
+    };
+    if decimals.is_empty() || decimals.len() > 9 {
+        return None;
+    }
+    let scale = u32::try_from(9 - decimals.len()).ok()?;
+    i32::try_from(digits(decimals)?).ok()?.checked_mul(10_i32.pow(scale))
+}
+
+fn digits(bytes: &[u8]) -> Option<u32> {
+    bytes.iter().try_fold(0_u32, |number, byte| {
+        byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use exchange::culture::log_time;
+    use proptest::prelude::*;
+
+    #[test]
+    fn decimals_may_be_missing_or_more_than_three() {
+        let read = |text| read_log_time(text).map(|time| time.to_string());
+        assert_eq!(read("2026-05-01T06:06:57.291Z").as_deref(), Some("2026-05-01T06:06:57.291Z"));
+        assert_eq!(read("2026-05-01T06:06:57Z").as_deref(), Some("2026-05-01T06:06:57Z"));
+        assert_eq!(
+            read("2026-05-01T06:06:57.6050000Z").as_deref(),
+            Some("2026-05-01T06:06:57.605Z")
+        );
+        assert_eq!(read("2026-13-01T06:06:57.291Z"), None);
+        assert_eq!(read("2026-05-01T06:06:5"), None);
+        assert_eq!(read("2026-05-01T06:06:57.Z"), None);
+    }
+
+    #[test]
+    fn mail_dates_forgive_the_weekday_and_comments() {
+        let read = |text| read_mail_date(text).map(|time| time.to_string());
+        let expected = Some("2011-02-22T14:34:45Z".to_owned());
+        assert_eq!(read("Thu, 22 Feb 2011 23:34:45 +0900"), expected);
+        assert_eq!(read(" Tue, 22 Feb 2011 23:34:45 +0900 (JST)"), expected);
+        assert_eq!(read("22 Feb 2011"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(milliseconds in 0_i64..4_102_444_800_000) {
+            let time = Timestamp::from_millisecond(milliseconds).unwrap();
+            prop_assert_eq!(read_log_time(&log_time(time)), Some(time));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in ".{0,40}") {
+            let _log = read_log_time(&text);
+            let _mail = read_mail_date(&text);
+        }
+
+        #[test]
+        fn any_shape_of_digits_is_read_or_refused(text in "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9:.Z]{0,14}") {
+            let _log = read_log_time(&text);
+        }
+    }
+}
