@@ -1,0 +1,11 @@
+//! The shell: a small Windows PowerShell, and one file for each cmdlet.
+//!
+//! [`language`] reads and runs what admins type; [`cmdlets`] holds the commands. The shell knows the
+//! machine under it only through [`language::host::Host`]; how a lab is built it does not know.
+#![allow(
+    clippy::result_large_err,
+    reason = "an error record says much, is made rarely, and is read best when it is no box"
+)]
+
+pub mod cmdlets;
+pub mod language;
