@@ -1,0 +1,5 @@
+//! x
+pub mod baseline;
+pub mod offset;
+pub mod scenario;
+pub mod source;

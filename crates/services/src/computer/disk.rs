@@ -1,0 +1,98 @@
+//! The files of a computer, in memory.
+//!
+//! Not modelled: free space, permissions, drive letters (every path is taken to lie on one drive).
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use logs::log_files::{Files, MemoryFiles};
+
+/// The files of a computer by their paths, with `/` between folders whatever was typed.
+#[derive(Clone, Debug, Default)]
+pub struct Disk(Arc<Mutex<MemoryFiles>>);
+
+impl Disk {
+    fn files(&self) -> MutexGuard<'_, MemoryFiles> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes a file whole.
+    pub fn write(&self, path: &str, bytes: impl Into<Vec<u8>>) {
+        self.files().0.insert(canonical(path), bytes.into());
+    }
+
+    /// Reads a file whole.
+    ///
+    /// # Errors
+    /// When there is no such file.
+    pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.files().0.get(&canonical(path)).cloned().ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::NotFound,
+                format!("Cannot find path '{path}' because it does not exist."),
+            )
+        })
+    }
+
+    /// Removes a file; whether there was one.
+    pub fn remove(&self, path: &str) -> bool {
+        self.files().0.remove(&canonical(path)).is_some()
+    }
+
+    /// All files below a folder, by path.
+    pub fn below(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
+        let folder = canonical(folder);
+        let is_below = |path: &str| {
+            folder.is_empty()
+                || path.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let files = self.files();
+        files
+            .0
+            .iter()
+            .filter(|(path, _)| is_below(path))
+            .map(|(p, b)| (p.clone(), b.clone()))
+            .collect()
+    }
+}
+
+/// For log writers.
+impl Files for Disk {
+    fn append(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        self.files().append(path, bytes)
+    }
+
+    fn size(&self, path: &str) -> io::Result<Option<u64>> {
+        self.files().size(path)
+    }
+
+    fn remove(&mut self, path: &str) -> io::Result<()> {
+        self.files().remove(path)
+    }
+}
+
+/// `C:\Certificates\mail.pfx` and `c:/Certificates/mail.pfx` are one file.
+fn canonical(path: &str) -> String {
+    let path = path.trim().replace('\\', "/");
+    let path = match path.split_once(':') {
+        Some((drive, rest)) if drive.len() == 1 => rest.to_owned(),
+        _ => path,
+    };
+    path.trim_start_matches("./").trim_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_separators_lead_to_one_file() {
+        let disk = Disk::default();
+        disk.write(r"C:\Certificates\mail.pfx", "x");
+        assert_eq!(disk.read("c:/Certificates/mail.pfx").unwrap(), b"x");
+        assert_eq!(disk.below(r"C:\Certificates").len(), 1);
+        assert_eq!(disk.below(r"C:\Cert").len(), 0);
+        assert!(disk.read(r"C:\nothing").unwrap_err().to_string().contains("Cannot find path"));
+    }
+}

@@ -1,0 +1,38 @@
+//! The writer of one log directory on a computer's disk.
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use logs::format::LogFormat;
+use logs::log_files::{LogFiles, LogLimits};
+use logs::row::LogRow;
+
+use crate::computer::disk::Disk;
+
+/// The writer of one log directory.
+#[derive(Debug)]
+pub struct LogDirectory {
+    writer: Mutex<LogFiles>,
+    disk: Disk,
+}
+
+impl LogDirectory {
+    pub(super) fn new(format: LogFormat, directory: &str, disk: Disk) -> Self {
+        Self { writer: Mutex::new(LogFiles::new(format, directory, LogLimits::default())), disk }
+    }
+
+    /// Adds a row. The disk is memory: writing to it cannot fail.
+    pub fn append<'a>(&self, now: Timestamp, row: &impl LogRow<'a>) {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = writer.append(&mut self.disk.clone(), now, row);
+        debug_assert!(written.is_ok(), "a disk in memory takes every row");
+    }
+
+    /// Writes the rows that wait.
+    pub fn flush(&self, now: Timestamp) {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let flush_at = writer.due().map_or(now, |due| due.min(now));
+        let written = writer.flush(&mut self.disk.clone(), flush_at);
+        debug_assert!(written.is_ok(), "a disk in memory takes every row");
+    }
+}

@@ -1,0 +1,102 @@
+//! Windows services: programs that an administrator starts and stops.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::AbortHandle;
+
+use crate::computer::event_log::{Event, EventLog, Level};
+
+/// What a service runs. Starting it may fail, as when a port is taken.
+pub trait Program: Send + Sync {
+    /// Starts; everything it does runs in `tasks`.
+    ///
+    /// # Errors
+    /// Why it cannot start.
+    fn start(&self, tasks: &Tasks) -> Result<(), String>;
+
+    /// Stops; its tasks are ended right after.
+    fn stop(&self) {}
+}
+
+/// Tasks of a running service; they end with it.
+#[derive(Clone, Debug, Default)]
+pub struct Tasks(Arc<Mutex<Vec<AbortHandle>>>);
+
+impl Tasks {
+    /// Runs something until it is done or the service stops.
+    pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
+        let handle = tokio::spawn(future).abort_handle();
+        let mut handles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        handles.retain(|handle| !handle.is_finished());
+        handles.push(handle);
+    }
+
+    fn abort(&self) {
+        for handle in self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            handle.abort();
+        }
+    }
+}
+
+/// Whether a service runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceState {
+    /// It runs.
+    Running,
+    /// It does not.
+    Stopped,
+}
+
+/// A Windows service.
+pub struct WindowsService {
+    /// Name, such as `MSExchangeTransport`.
+    pub name: String,
+    /// Name people see, such as `Microsoft Exchange Transport`.
+    pub display_name: String,
+    program: Arc<dyn Program>,
+    running: Option<Tasks>,
+}
+
+impl WindowsService {
+    /// A service that is not started.
+    pub fn new(name: &str, display_name: &str, program: Arc<dyn Program>) -> Self {
+        Self {
+            name: name.to_owned(),
+            display_name: display_name.to_owned(),
+            program,
+            running: None,
+        }
+    }
+
+    /// Whether it runs.
+    pub fn state(&self) -> ServiceState {
+        if self.running.is_some() { ServiceState::Running } else { ServiceState::Stopped }
+    }
+
+    /// Starts it, unless it runs.
+    pub(super) fn start(&mut self, events: &EventLog) -> Result<(), String> {
+        if self.running.is_some() {
+            return Ok(());
+        }
+        let tasks = Tasks::default();
+        self.program.start(&tasks)?;
+        self.running = Some(tasks);
+        events.report(self.entered("running"));
+        Ok(())
+    }
+
+    /// Stops it, if it runs.
+    pub(super) fn stop(&mut self, events: &EventLog) {
+        if let Some(tasks) = self.running.take() {
+            self.program.stop();
+            tasks.abort();
+            events.report(self.entered("stopped"));
+        }
+    }
+
+    /// Event 7036 of the Service Control Manager.
+    fn entered(&self, state: &str) -> Event {
+        let text = format!("The {} service entered the {state} state.", self.display_name);
+        Event::service_control(7036, Level::Information, text)
+    }
+}

@@ -1,0 +1,229 @@
+//! What Exchange Online does with a message of its tenant: resolve, deliver or route.
+//!
+//! Which outbound connector takes a recipient: with centralized mail transport
+//! (`RouteAllMessagesViaOnPremises`) its connector takes all mail to the world; else the connector whose
+//! recipient domains cover the recipient most specifically; else the MX of the domain. Source:
+//! Microsoft Learn, "Configure mail flow using connectors", "Transport routing in hybrid deployments".
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use exchange::culture::Culture;
+use exchange::decisions::resolution::{Resolution, resolve};
+use exchange::directory::Tenant;
+use exchange::guid::Guid;
+use exchange::ids::network_message_id;
+use exchange::nouns::inbound_connector::TenantConnectorType;
+use exchange::nouns::outbound_connector::OutboundConnector;
+use exchange::status;
+use smtp::{Address, ReversePath};
+
+use crate::exchange_online::trace::TraceEvent;
+use crate::exchange_online::{BUILD, ExchangeOnline};
+use crate::mailbox_store::Sending;
+use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::{organization_headers, received};
+use crate::queue::Setback;
+
+/// Not published: what resolving and routing one message takes.
+const CATEGORIZE: Duration = Duration::from_millis(180);
+const SUBMIT: Duration = Duration::from_millis(350);
+const REDIRECTS_MAX: usize = 8;
+
+/// Where a message leaves Exchange Online to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextHop {
+    /// The server whose queue it is in.
+    pub server: usize,
+    /// Outbound connector, when one is for the recipient.
+    pub connector: Option<String>,
+    /// Recipient's domain.
+    pub domain: String,
+}
+
+enum Decision {
+    Deliver(MailRecipient, Address),
+    Send(MailRecipient, Option<String>),
+    Expand(MailRecipient, Vec<MailRecipient>),
+    Fail(MailRecipient, &'static str),
+}
+
+impl ExchangeOnline {
+    pub(super) async fn categorize_all(self: Arc<Self>) {
+        loop {
+            match self.next_submitted() {
+                Some(item) => self.categorize(item).await,
+                None => self.submitted.notified().await,
+            }
+        }
+    }
+
+    async fn categorize(self: &Arc<Self>, item: MailItem) {
+        self.computer.clock.sleep(CATEGORIZE).await;
+        let mut waiting: Vec<MailRecipient> = item.recipients.iter().rev().cloned().collect();
+        let server = self.some_server();
+        let mut failed = Vec::new();
+        while let Some(recipient) = waiting.pop() {
+            let decision = self.tenant.read(|tenant| decide(tenant, &item, recipient));
+            match decision {
+                Decision::Deliver(recipient, mailbox) => self.deliver(&item, &recipient, &mailbox),
+                Decision::Expand(group, members) => {
+                    let now = self.computer.clock.now();
+                    let id = item.network_message_id;
+                    self.trace.add(id, group.known_to_sender(), now, TraceEvent::expanded());
+                    for member in members.into_iter().rev() {
+                        self.trace.begin(&item, &member.address, None);
+                        waiting.push(member);
+                    }
+                }
+                Decision::Send(recipient, connector) => {
+                    let domain = recipient.address.domain().to_ascii_lowercase();
+                    let hop = NextHop { server, connector, domain };
+                    self.queues.put(self, &hop, item.for_recipients(vec![recipient]));
+                }
+                Decision::Fail(recipient, text) => failed.push((recipient, Setback::status(text))),
+            }
+        }
+        if !failed.is_empty() {
+            self.return_to_sender(&item, &failed);
+        }
+    }
+
+    fn deliver(&self, item: &MailItem, recipient: &MailRecipient, mailbox: &Address) {
+        let now = self.computer.clock.now();
+        let mut content = item.content.clone();
+        let latency = now.duration_since(item.received).as_secs_f64();
+        content
+            .append("X-MS-Exchange-Transport-EndToEndLatency", &format!("00:00:{latency:010.7}"));
+        self.store.deliver(mailbox, content.to_bytes(), now);
+        let id = item.network_message_id;
+        self.trace.add(id, recipient.known_to_sender(), now, TraceEvent::delivered());
+    }
+
+    /// Takes what people of the tenant send.
+    pub(super) async fn submit_all(self: Arc<Self>) {
+        loop {
+            let sending = self.store.next_sending().await;
+            self.computer.clock.sleep(SUBMIT).await;
+            let item = self.written_here(&sending);
+            let server = self.server_fqdn(&self.server_name(self.some_server()));
+            for recipient in &item.recipients {
+                self.trace.begin(&item, &recipient.address, None);
+                let event = TraceEvent::received(&server, false);
+                self.trace.add(item.network_message_id, &recipient.address, item.received, event);
+            }
+            self.submit(item);
+        }
+    }
+
+    fn written_here(&self, sending: &Sending) -> MailItem {
+        let (now, computer) = (self.computer.clock.now(), &self.computer);
+        let server = self.server_fqdn(&self.server_name(self.some_server()));
+        let id = format!("{:032X}", computer.random_bits());
+        let message_id = format!("<{}{}@{server}>", &server[..13], &id[..25]);
+        let culture = Culture::default();
+        let mut content = sending.draft.compose(&message_id, culture, sending.created);
+        let address = std::net::IpAddr::from(std::net::Ipv6Addr::new(
+            0xfe80, 0, 0, 0, 0xed47, 0x388a, 0x7a7d, 0x8a1c,
+        ));
+        let hop = received::mapi(&server, address, &format!("15.20.{}.010", BUILD.2), culture, now);
+        content.prepend("Received", &hop);
+        let network_id = network_message_id(computer.random_bits(), now);
+        content.append("X-MS-Exchange-Organization-Network-Message-Id", &network_id.to_string());
+        organization_headers::stamp(&mut content, AuthAs::Internal, &server, "04");
+        MailItem {
+            internal_id: self.issue_internal_id(),
+            network_message_id: network_id,
+            message_id,
+            sender: ReversePath::Address(sending.draft.from.clone()),
+            recipients: sending.draft.to.iter().cloned().map(MailRecipient::new).collect(),
+            size: content.to_bytes().len() as u64,
+            content,
+            received: now,
+            auth_as: AuthAs::Internal,
+            source_name: "StoreDriver".to_owned(),
+            received_from: server,
+            original_client: None,
+        }
+    }
+
+    /// The connector of that name.
+    pub(super) fn outbound_connector(&self, name: &str) -> Option<OutboundConnector> {
+        self.tenant
+            .read(|tenant| tenant.outbound_connectors.iter().find(|one| one.name == name).cloned())
+    }
+
+    /// Id of the tenant.
+    pub fn tenant_id(&self) -> Guid {
+        self.tenant.read(|tenant| tenant.id)
+    }
+}
+
+fn decide(tenant: &Tenant, item: &MailItem, mut recipient: MailRecipient) -> Decision {
+    for _ in 0..REDIRECTS_MAX {
+        let resolution = resolve(
+            &tenant.recipients,
+            &tenant.accepted_domains,
+            &recipient.address,
+            item.auth_as.sender_trust(),
+        );
+        match resolution {
+            Resolution::Mailbox(found) => {
+                return Decision::Deliver(recipient, found.primary_smtp_address.clone());
+            }
+            Resolution::Relay => break,
+            Resolution::Fail(text) => return Decision::Fail(recipient, text),
+            Resolution::Expand(group) => {
+                let members = group
+                    .members
+                    .iter()
+                    .map(|address| MailRecipient { address: address.clone(), ..recipient.clone() })
+                    .collect();
+                return Decision::Expand(recipient, members);
+            }
+            Resolution::Redirect(found, target) => {
+                if found.has(&target) && recipient.address == target {
+                    break;
+                }
+                recipient.original.get_or_insert_with(|| recipient.address.clone());
+                recipient.address = target;
+            }
+        }
+    }
+    let connector = choose_connector(tenant, recipient.address.domain());
+    let lonely =
+        connector.is_none() && tenant.accepted_domain(recipient.address.domain()).is_some();
+    if lonely && tenant.recipient(&recipient.address).is_none() {
+        // A relay domain without a connector leads nowhere but to its MX, which is Exchange Online.
+        return Decision::Fail(recipient, status::RECIPIENT_NOT_FOUND);
+    }
+    Decision::Send(recipient, connector)
+}
+
+/// The outbound connector for a domain.
+fn choose_connector(tenant: &Tenant, domain: &str) -> Option<String> {
+    let enabled = || tenant.outbound_connectors.iter().filter(|connector| connector.enabled);
+    let is_own = tenant.accepted_domain(domain).is_some();
+    if !is_own {
+        let central = enabled().find(|connector| {
+            connector.connector_type == TenantConnectorType::OnPremises
+                && connector.route_all_messages_via_on_premises
+        });
+        if let Some(connector) = central {
+            return Some(connector.name.clone());
+        }
+    }
+    let specificity = |connector: &OutboundConnector| {
+        let by_domain = connector
+            .recipient_domains
+            .iter()
+            .filter(|pattern| pattern.covers(domain))
+            .map(exchange::domain::DomainPattern::specificity)
+            .max();
+        by_domain.or((connector.all_accepted_domains && is_own).then_some(1))
+    };
+    enabled()
+        .filter_map(|connector| Some((specificity(connector)?, connector)))
+        .max_by_key(|(specificity, connector)| (*specificity, std::cmp::Reverse(&connector.name)))
+        .map(|(_, connector)| connector.name.clone())
+}

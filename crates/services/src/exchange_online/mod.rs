@@ -1,0 +1,185 @@
+//! Exchange Online as one tenant sees it: the doors its mail comes in by, what becomes of it there,
+//! and the many addresses it leaves from.
+//!
+//! A message's way: [`front_door`] (attribution, directory check) → [`categorizer`] (resolve, route) →
+//! `crate::queue` → [`outbound`]; what an administrator can see of it is the message [`trace`].
+//!
+//! Not modelled: other tenants, regions and their forests, filtering, transport rules, compliance.
+//! The hops between its own servers exist only as `Received:` headers.
+
+mod categorizer;
+mod failure_text;
+mod front_door;
+mod outbound;
+mod reports;
+pub mod trace;
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use ca::{TlsClient, TlsServer};
+use exchange::directory::{Build, Tenant};
+use exchange::ids::{InternalMessageId, InternalMessageIds};
+use tokio::sync::Notify;
+
+use crate::computer::{Computer, Program, SharedSessionIds, Tasks};
+use crate::directory::Directory;
+use crate::mailbox_store::MailboxStore;
+use crate::message::item::MailItem;
+use crate::queue::Queues;
+use crate::smtp_in;
+
+use trace::MessageTrace;
+
+/// Build that Exchange Online stamps; it changes weekly.
+const BUILD: Build = Build(15, 20, 9846, 21);
+
+/// Where Exchange Online stands: its doors, its servers, and the addresses they send from.
+#[derive(Clone, Debug)]
+pub struct Datacenter {
+    /// Forest, such as `INDPRD01`.
+    pub region: String,
+    /// Doors for mail that comes in.
+    pub front_doors: Vec<FrontDoor>,
+    /// Servers that hold mailboxes and queues.
+    pub servers: Vec<MailServer>,
+}
+
+/// A door: one server of Exchange Online Protection.
+#[derive(Clone, Debug)]
+pub struct FrontDoor {
+    /// Name, such as `PN1PEPF000026E8`.
+    pub name: String,
+    /// Address.
+    pub address: IpAddr,
+}
+
+/// A mailbox server with the outbound proxies of its forest.
+#[derive(Clone, Debug)]
+pub struct MailServer {
+    /// Name, such as `PN3PR01MB5432`.
+    pub name: String,
+    /// Proxies its mail may leave by.
+    pub outbound: Vec<OutboundProxy>,
+}
+
+/// A server that mail leaves by.
+#[derive(Clone, Debug)]
+pub struct OutboundProxy {
+    /// Name, such as `PNYPR01CU001`.
+    pub name: String,
+    /// Address.
+    pub address: IpAddr,
+}
+
+/// Exchange Online with one tenant.
+pub struct ExchangeOnline {
+    own: Weak<ExchangeOnline>,
+    computer: Arc<Computer>,
+    /// The tenant's directory.
+    pub tenant: Directory<Tenant>,
+    datacenter: Datacenter,
+    /// The tenant's mailboxes.
+    pub store: Arc<MailboxStore>,
+    /// What the tenant's administrators can see.
+    pub trace: MessageTrace,
+    session_ids: SharedSessionIds,
+    internal_ids: Mutex<InternalMessageIds>,
+    queues: Arc<Queues<ExchangeOnline>>,
+    submission: Mutex<VecDeque<MailItem>>,
+    submitted: Notify,
+}
+
+impl ExchangeOnline {
+    /// Exchange Online on that computer; its address list holds every door and proxy.
+    pub fn new(
+        computer: Arc<Computer>,
+        tenant: Directory<Tenant>,
+        datacenter: Datacenter,
+    ) -> Arc<Self> {
+        Arc::new_cyclic(|own| Self {
+            own: own.clone(),
+            session_ids: SharedSessionIds::starting(&computer.clock),
+            internal_ids: Mutex::new(InternalMessageIds::of_generation(0)),
+            queues: Arc::new(Queues::new(computer.clock.clone())),
+            store: Arc::new(MailboxStore::default()),
+            trace: MessageTrace::default(),
+            submission: Mutex::new(VecDeque::new()),
+            submitted: Notify::new(),
+            computer,
+            tenant,
+            datacenter,
+        })
+    }
+
+    fn arc(&self) -> Arc<Self> {
+        self.own.upgrade().expect("a service that runs is held by the world")
+    }
+
+    fn issue_internal_id(&self) -> InternalMessageId {
+        self.internal_ids.lock().unwrap_or_else(PoisonError::into_inner).issue()
+    }
+
+    fn submit(&self, item: MailItem) {
+        self.submission.lock().unwrap_or_else(PoisonError::into_inner).push_back(item);
+        self.submitted.notify_one();
+    }
+
+    fn next_submitted(&self) -> Option<MailItem> {
+        self.submission.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+
+    /// The certificate of its doors: `mail.protection.outlook.com`.
+    fn door_certificate(&self) -> Option<Arc<TlsServer>> {
+        let listed = self.computer.certificates.listed();
+        self.computer.certificates.server_tls(&listed.first()?.thumbprint)
+    }
+
+    /// The certificate it shows when it calls others.
+    fn own_certificate(&self) -> Arc<TlsClient> {
+        let listed = self.computer.certificates.listed();
+        let thumbprint = listed.first().map(|certificate| certificate.thumbprint.clone());
+        self.computer.certificates.client_tls(thumbprint.as_deref())
+    }
+
+    /// `PN3PR01MB5432.INDPRD01.PROD.OUTLOOK.COM`
+    fn server_fqdn(&self, name: &str) -> String {
+        format!("{name}.{}.PROD.OUTLOOK.COM", self.datacenter.region.to_ascii_uppercase())
+    }
+
+    /// A server for a message that comes in or is written here; evenly spread.
+    fn some_server(&self) -> usize {
+        let count = self.datacenter.servers.len().max(1) as u128;
+        usize::try_from(self.computer.random_bits() % count).unwrap_or_default()
+    }
+
+    fn server_name(&self, index: usize) -> String {
+        let server = self.datacenter.servers.get(index);
+        server.map_or_else(|| self.computer.name.clone(), |server| server.name.clone())
+    }
+}
+
+impl Program for ExchangeOnline {
+    fn start(&self, tasks: &Tasks) -> Result<(), String> {
+        let service = self.arc();
+        for door in &self.datacenter.front_doors {
+            let endpoint = std::net::SocketAddr::new(door.address, 25);
+            let listener = self
+                .computer
+                .host
+                .listen(endpoint)
+                .map_err(|error| format!("Failed to listen on {endpoint}: {error}"))?;
+            let clock = self.computer.clock.clone();
+            tasks.spawn(smtp_in::accept_all(service.clone(), clock, listener, tasks.clone()));
+        }
+        tasks.spawn(service.clone().categorize_all());
+        tasks.spawn(service.clone().submit_all());
+        self.queues.start(&service);
+        Ok(())
+    }
+
+    fn stop(&self) {
+        self.queues.stop();
+    }
+}

@@ -1,0 +1,96 @@
+//! What Exchange Online tells senders: returned mail.
+
+use exchange::culture::Culture;
+use exchange::ids::network_message_id;
+use logs::last_error::{LastError, LastErrorForm};
+use smtp::ReversePath;
+
+use crate::exchange_online::ExchangeOnline;
+use crate::exchange_online::trace::TraceEvent;
+use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::organization_headers;
+use crate::queue::Setback;
+use crate::report::{self, Kind, Reported, Reporter};
+
+impl ExchangeOnline {
+    /// Gives a message back for these recipients.
+    pub(super) fn return_to_sender(&self, item: &MailItem, failed: &[(MailRecipient, Setback)]) {
+        self.give_back(item, failed, None);
+    }
+
+    /// The same after a day of attempts, of which the last is told too.
+    pub(super) fn return_to_sender_after(
+        &self,
+        item: &MailItem,
+        failed: &[(MailRecipient, Setback)],
+        last_attempt: &Setback,
+    ) {
+        self.give_back(item, failed, Some(last_attempt));
+    }
+
+    fn give_back(
+        &self,
+        item: &MailItem,
+        failed: &[(MailRecipient, Setback)],
+        last_attempt: Option<&Setback>,
+    ) {
+        let now = self.computer.clock.now();
+        for (recipient, setback) in failed {
+            let reason = LastError {
+                form: LastErrorForm::Braces,
+                led: setback.status.clone(),
+                fqdn: setback.remote.clone().unwrap_or_default(),
+                ..LastError::default()
+            };
+            let event = TraceEvent::failed(reason.trace_reason());
+            self.trace.add(item.network_message_id, recipient.known_to_sender(), now, event);
+        }
+        let reported: Vec<Reported> = failed
+            .iter()
+            .map(|(recipient, setback)| Reported {
+                recipient: recipient.clone(),
+                setbacks: last_attempt.into_iter().chain([setback]).cloned().collect(),
+            })
+            .collect();
+        if let Some(report) = self.report(item, &reported) {
+            for recipient in &report.recipients {
+                self.trace.begin(&report, &recipient.address, None);
+            }
+            self.submit(report);
+        }
+    }
+
+    fn report(&self, item: &MailItem, reported: &[Reported]) -> Option<MailItem> {
+        let sender = item.sender.address()?;
+        let (domain, is_own) = self
+            .tenant
+            .read(|tenant| (tenant.initial_domain.clone(), tenant.recipient(sender).is_some()));
+        let server = self.server_fqdn(&self.server_name(self.some_server()));
+        let reporter = Reporter {
+            computer: &self.computer,
+            server: &server,
+            culture: Culture::default(),
+            domain: &domain,
+            to_own_user: is_own,
+        };
+        let (sender, message_id, mut content) =
+            report::compose(&reporter, item, reported, Kind::Failure)?;
+        organization_headers::stamp(&mut content, AuthAs::Internal, &server, "04");
+        let now = self.computer.clock.now();
+        let size = content.to_bytes().len() as u64;
+        Some(MailItem {
+            internal_id: self.issue_internal_id(),
+            network_message_id: network_message_id(self.computer.random_bits(), now),
+            message_id,
+            sender: ReversePath::Null,
+            recipients: vec![MailRecipient::new(sender)],
+            content,
+            size,
+            received: now,
+            auth_as: AuthAs::Internal,
+            source_name: "DSN".to_owned(),
+            received_from: server,
+            original_client: None,
+        })
+    }
+}

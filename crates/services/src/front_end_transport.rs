@@ -1,0 +1,362 @@
+//! The Front End Transport service (`MSExchangeFrontEndTransport`): a stateless SMTP proxy.
+//!
+//! It holds no mail: for each message it opens a session to a Transport service (port 2525), or uses
+//! one again, and gives the client what that answers. When no Transport service can be reached the
+//! client gets a 4xx, and the mail stays with the sender.
+//!
+//! It believes or strips the headers of internal mail, since only it sees the client's certificate;
+//! in real hybrid mail the marker `X-CrossPremisesHeadersPromoted` names the Front End server.
+//!
+//! Not modelled: client proxying on port 587, outbound proxying on port 717.
+//! Source: Microsoft Learn, "Mail flow and the transport pipeline"; order of the proxy's log rows from
+//! a real log of Exchange 2013. `XPROXYFROM` and what follows `X-EXPS` were not found in public logs.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ca::{TlsServer, TrustStore};
+use exchange::decisions::receive_connector_choice;
+use exchange::directory::{Organization, Server, ServerRole};
+use exchange::guid::Guid;
+use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector, TransportRole};
+use exchange::nouns::recipient::RecipientType;
+use exchange::status;
+use logs::information_row::Information;
+use logs::protocol_log::{SMTP_RECEIVE, SMTP_SEND};
+use smtp::{Capabilities, ClientMessage, Command, Envelope, MailFrom, Parameter, RcptTo, Reply};
+
+use crate::computer::{Computer, LogDirectory, Program, SharedSessionIds, Tasks};
+use crate::directory::Directory;
+use crate::exchange_identity;
+use crate::exchange_peer;
+use crate::lookup;
+use crate::message::content::Content;
+use crate::message::organization_headers::{self, CrossPremises};
+use crate::message::received::Received;
+use crate::smtp_in::capabilities::Stage;
+use crate::smtp_in::session::{ProxiedClient, Session};
+use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
+use crate::smtp_in::{self, Arrived, SmtpService, capabilities};
+use crate::smtp_out::{Connection, Target, connect};
+
+const INBOUND_PROXY: &str = "Inbound Proxy Internal Send Connector";
+
+/// An idle session to a Transport service is closed after this time; not published.
+const IDLE_MAX: Duration = Duration::from_secs(30);
+
+/// A server is chosen by at most this many recipients.
+const RECIPIENTS_EXAMINED: usize = 20;
+
+/// The Front End Transport service of one server.
+pub struct FrontEndTransport {
+    own: Weak<FrontEndTransport>,
+    computer: Arc<Computer>,
+    directory: Directory<Organization>,
+    server: String,
+    session_ids: SharedSessionIds,
+    /// Sessions to Transport services that may be used again.
+    idle: Mutex<Vec<IdleProxy>>,
+}
+
+struct IdleProxy {
+    server: String,
+    number: u128,
+    connection: Connection,
+}
+
+impl FrontEndTransport {
+    /// The service on that computer, for that server of the directory.
+    pub fn new(
+        computer: Arc<Computer>,
+        directory: Directory<Organization>,
+        server: &Server,
+    ) -> Arc<Self> {
+        Arc::new_cyclic(|own| Self {
+            own: own.clone(),
+            server: server.name.clone(),
+            session_ids: SharedSessionIds::starting(&computer.clock),
+            idle: Mutex::new(Vec::new()),
+            computer,
+            directory,
+        })
+    }
+
+    fn server(&self) -> Server {
+        self.directory.read(|organization| {
+            organization
+                .server(&self.server)
+                .cloned()
+                .expect("a server's record outlives its services")
+        })
+    }
+
+    /// The Mailbox server whose Transport service takes a message: the one that holds the mailbox of
+    /// the only mailbox recipient, else this one.
+    fn choose_server(&self, envelope: &Envelope) -> Server {
+        let chosen = self.directory.read(|organization| {
+            let mut holders = envelope
+                .recipients
+                .iter()
+                .take(RECIPIENTS_EXAMINED)
+                .filter_map(|rcpt| organization.recipient(&rcpt.address))
+                .filter(|recipient| recipient.recipient_type == RecipientType::UserMailbox)
+                .filter_map(|recipient| organization.database(recipient.database.as_deref()?))
+                .map(|(server, _)| server.clone());
+            holders.next()
+        });
+        chosen.filter(|server| server.role == ServerRole::Mailbox).unwrap_or_else(|| self.server())
+    }
+
+    async fn proxy(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Reply {
+        let server = self.choose_server(envelope);
+        if let Some(mut connection) = self.take_idle(&server.name) {
+            // A session that died while it was idle is replaced once.
+            if let Some(reply) = self.hand_over(&mut connection, session, envelope, &content).await
+            {
+                self.keep(&server.name, connection);
+                return reply;
+            }
+        }
+        let mut connection = match self.open(&server, session).await {
+            Ok(connection) => connection,
+            Err(suffix) => return reply(&status::proxy_failure(suffix)),
+        };
+        match self.hand_over(&mut connection, session, envelope, &content).await {
+            Some(reply) => {
+                self.keep(&server.name, connection);
+                reply
+            }
+            None => reply(&status::proxy_failure("PRX6")),
+        }
+    }
+
+    async fn open(&self, server: &Server, session: &Session) -> Result<Connection, &'static str> {
+        let own = self.server();
+        let settings = &own.transport;
+        let resolver =
+            if settings.internal_dns_adapter_enabled || settings.internal_dns_servers.is_empty() {
+                self.computer.resolver.clone()
+            } else {
+                self.computer.resolver_asking(&settings.internal_dns_servers)
+            };
+        let addresses = lookup::addresses(&resolver, &server.fqdn).await.map_err(|_| "PRX2")?;
+        let level = settings.frontend_intra_org_connector_protocol_logging_level;
+        let folder = "TransportRoles/Logs/FrontEnd/ProtocolLog/SmtpSend";
+        let log =
+            (level == ProtocolLoggingLevel::Verbose).then(|| self.computer.log(SMTP_SEND, folder));
+        let mut caller =
+            exchange_peer::caller(&self.computer, &own, &self.session_ids, INBOUND_PROXY, log);
+        caller.after_banner =
+            vec![Information::ProxyingInboundSession { session_id: session.id.to_string() }];
+        for address in addresses {
+            let target = Target {
+                name: server.fqdn.clone(),
+                endpoint: SocketAddr::new(address, 2525),
+                domain: "internalproxy".to_owned(),
+            };
+            if let Ok(mut connection) = connect(&caller, &target, self.session_ids.issue()).await {
+                let proof = exchange_peer::authenticate(
+                    &mut connection,
+                    &self.directory,
+                    &self.computer.fqdn,
+                );
+                return proof.await.map(|()| connection).map_err(|_| "PRX4");
+            }
+        }
+        Err("PRX3")
+    }
+
+    /// Hands one message to the Transport service; `None` when the session broke.
+    async fn hand_over(
+        &self,
+        connection: &mut Connection,
+        session: &Session,
+        envelope: &Envelope,
+        content: &[u8],
+    ) -> Option<Reply> {
+        let client = ProxiedClient {
+            session_id: session.id.to_string(),
+            address: session.remote.ip(),
+            port: session.remote.port(),
+            hello: session.hello.clone(),
+        };
+        let command = Command::Extension {
+            verb: "XPROXYFROM".to_owned(),
+            arguments: client.to_arguments(session.messages),
+        };
+        let logged = command.to_string();
+        let accepted = connection.ask(command, &logged).await.ok()?;
+        if !accepted.is_positive() {
+            return Some(accepted);
+        }
+        let mail = MailFrom::new(envelope.mail.reverse_path.clone())
+            .with(Parameter::new("SIZE", "0"))
+            .with(Parameter::new("AUTH", "<>"))
+            .with(Parameter::new("XMESSAGEVALUE", "MediumHigh"));
+        let message =
+            ClientMessage { mail, rcpt: envelope.recipients.clone(), content: content.to_vec() };
+        let outcome = connection.send(message, &[]).await?;
+        if !connection.is_usable() {
+            return None;
+        }
+        if !outcome.mail.is_positive() {
+            return Some(outcome.mail);
+        }
+        outcome.content.or_else(|| outcome.recipients.into_iter().next())
+    }
+
+    fn take_idle(&self, server: &str) -> Option<Connection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = idle.iter().position(|one| one.server == server)?;
+        Some(idle.remove(at).connection)
+    }
+
+    /// Keeps a session for the next message, for a while.
+    fn keep(&self, server: &str, connection: Connection) {
+        let number = self.computer.random_bits();
+        let entry = IdleProxy { server: server.to_owned(), number, connection };
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+        let Some(service) = self.own.upgrade() else { return };
+        tokio::spawn(async move {
+            service.computer.clock.sleep(IDLE_MAX).await;
+            let expired = {
+                let mut idle = service.idle.lock().unwrap_or_else(PoisonError::into_inner);
+                let at = idle.iter().position(|one| one.number == number);
+                at.map(|at| idle.remove(at).connection)
+            };
+            if let Some(connection) = expired {
+                connection.quit().await;
+            }
+        });
+    }
+}
+
+impl Program for FrontEndTransport {
+    fn start(&self, tasks: &Tasks) -> Result<(), String> {
+        let Some(service) = self.own.upgrade() else { return Ok(()) };
+        let mut ports: Vec<u16> = service
+            .server()
+            .receive_connectors
+            .iter()
+            .filter(|one| one.enabled && one.transport_role == TransportRole::FrontendTransport)
+            .flat_map(|connector| connector.bindings.iter().map(|binding| binding.0.port()))
+            .collect();
+        ports.sort_unstable();
+        ports.dedup();
+        for port in ports {
+            let listener = self.computer.host.listen_port(port).map_err(|error| {
+                format!("Failed to start listening (Error: {error}). Binding: 0.0.0.0:{port}.")
+            })?;
+            let clock = self.computer.clock.clone();
+            tasks.spawn(smtp_in::accept_all(service.clone(), clock, listener, tasks.clone()));
+        }
+        Ok(())
+    }
+
+    fn stop(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[async_trait]
+impl SmtpService for FrontEndTransport {
+    fn connector(&self, local: SocketAddr, remote: SocketAddr) -> Option<ReceiveConnector> {
+        let server = self.server();
+        let role = TransportRole::FrontendTransport;
+        receive_connector_choice::choose(&server.receive_connectors, role, local, remote).cloned()
+    }
+
+    fn session_ids(&self) -> &SharedSessionIds {
+        &self.session_ids
+    }
+
+    fn protocol_log(&self, connector: &ReceiveConnector) -> Option<Arc<LogDirectory>> {
+        let folder = "TransportRoles/Logs/FrontEnd/ProtocolLog/SmtpReceive";
+        (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
+            .then(|| self.computer.log(SMTP_RECEIVE, folder))
+    }
+
+    fn wording(&self) -> &'static Wording {
+        &EXCHANGE
+    }
+
+    fn banner(&self, session: &Session) -> Reply {
+        exchange_identity::banner(&self.computer, &session.connector)
+    }
+
+    fn offers(&self, session: &Session, stage: Stage) -> (String, Capabilities) {
+        let name = exchange_identity::connector_name(&self.computer, &session.connector);
+        let greeting = format!("{name} Hello [{}]", session.remote.ip());
+        (greeting, capabilities::exchange(&session.connector, stage))
+    }
+
+    fn certificate(&self, connector: &ReceiveConnector) -> Option<Arc<TlsServer>> {
+        exchange_identity::connector_certificate(&self.computer, connector)
+    }
+
+    fn internal_certificate(&self) -> Option<Arc<TlsServer>> {
+        exchange_identity::internal_server_tls(&self.computer, &self.server())
+    }
+
+    fn trust(&self) -> TrustStore {
+        self.computer.certificates.trust()
+    }
+
+    fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
+        let thumbprint = self.server().internal_transport_certificate?;
+        self.directory
+            .read(|organization| exchange_identity::check_token(organization, &thumbprint, token))
+    }
+
+    async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {
+        if session.permissions().submit {
+            EXCHANGE.sender_ok()
+        } else {
+            reply(
+                "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM",
+            )
+        }
+    }
+
+    async fn recipient(&self, session: &Session, _envelope: &Envelope, rcpt: &RcptTo) -> Reply {
+        let accepted = self
+            .directory
+            .read(|organization| organization.accepted_domain(rcpt.address.domain()).is_some());
+        // The other half of the organization relays through this one when mail is centralized.
+        if accepted || session.permissions().any_recipient || session.is_cross_premises() {
+            EXCHANGE.recipient_ok()
+        } else {
+            reply(status::UNABLE_TO_RELAY)
+        }
+    }
+
+    async fn message(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Arrived {
+        let mut content = Content::parse(&content);
+        if !session.permissions().organization_headers {
+            let across = if session.is_cross_premises() {
+                CrossPremises::Trusted
+            } else {
+                CrossPremises::Untrusted
+            };
+            organization_headers::receive(&mut content, &self.computer.fqdn, across);
+        }
+        let by = exchange_identity::connector_name(&self.computer, &session.connector);
+        let received = Received {
+            from: (&session.hello, session.remote.ip()),
+            by: (&by, session.local.ip()),
+            tls: session.tls.as_ref().map(|tls| (tls.version, tls.cipher_suite)),
+            build: self.server().build,
+            via: Some("Frontend Transport"),
+            at: self.computer.clock.now(),
+            culture: self.computer.culture,
+        };
+        content.prepend("Received", &received.value());
+        let information = Information::ProxyDestinations {
+            correlation_id: Guid::from_random(self.computer.random_bits()),
+        };
+        let reply = self.proxy(session, envelope, content.to_bytes()).await;
+        Arrived { reply, information: vec![information] }
+    }
+}

@@ -1,0 +1,226 @@
+//! The Mailbox Transport Delivery service (`MSExchangeDelivery`): takes mail from Transport services on
+//! port 475 and puts it into mailboxes.
+//!
+//! Not modelled: delivery agents, quotas, duplicate detection.
+//! The name of its implicit connector in protocol logs was not found in public; its answer to the
+//! content is that of real tracking rows.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use async_trait::async_trait;
+use ca::{TlsServer, TrustStore};
+use exchange::directory::{Organization, Server};
+use exchange::guid::Guid;
+use exchange::ids::InternalMessageIds;
+use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector};
+use exchange::nouns::recipient::RecipientType;
+use exchange::status;
+use logs::information_row::Information;
+use logs::message_tracking::MESSAGE_TRACKING_DELIVERY;
+use logs::protocol_log::SMTP_RECEIVE;
+use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
+
+use crate::computer::{Computer, LogDirectory, Program, SharedSessionIds, Tasks};
+use crate::directory::Directory;
+use crate::exchange_identity;
+use crate::installation::mailbox_delivery_connector;
+use crate::mailbox_store::MailboxStore;
+use crate::message::content::Content;
+use crate::message::item::{AuthAs, MailItem};
+use crate::message::received::Received;
+use crate::smtp_in::capabilities::Stage;
+use crate::smtp_in::session::Session;
+use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
+use crate::smtp_in::{self, Arrived, SmtpService, capabilities};
+use crate::tracking::{Party, TrackingLog};
+use crate::transport::recipient;
+
+/// The port Transport services deliver to.
+pub const PORT: u16 = 475;
+
+/// The Mailbox Transport Delivery service of one server.
+pub struct MailboxTransportDelivery {
+    own: Weak<MailboxTransportDelivery>,
+    computer: Arc<Computer>,
+    directory: Directory<Organization>,
+    server: String,
+    store: Arc<MailboxStore>,
+    session_ids: SharedSessionIds,
+    internal_ids: Mutex<InternalMessageIds>,
+    tracking: TrackingLog,
+}
+
+impl MailboxTransportDelivery {
+    /// The service on that computer, for the mailboxes of that store.
+    pub fn new(
+        computer: Arc<Computer>,
+        directory: Directory<Organization>,
+        server: &Server,
+        store: Arc<MailboxStore>,
+    ) -> Arc<Self> {
+        let forest = directory.read(|organization| organization.forest.clone());
+        let tracking =
+            TrackingLog::new(computer.clone(), &MESSAGE_TRACKING_DELIVERY, server.build, &forest);
+        Arc::new_cyclic(|own| Self {
+            own: own.clone(),
+            server: server.name.clone(),
+            session_ids: SharedSessionIds::starting(&computer.clock),
+            internal_ids: Mutex::new(InternalMessageIds::of_generation(1)),
+            tracking,
+            store,
+            computer,
+            directory,
+        })
+    }
+
+    fn server(&self) -> Server {
+        self.directory.read(|organization| {
+            organization
+                .server(&self.server)
+                .cloned()
+                .expect("a server's record outlives its services")
+        })
+    }
+}
+
+impl Program for MailboxTransportDelivery {
+    fn start(&self, tasks: &Tasks) -> Result<(), String> {
+        let Some(service) = self.own.upgrade() else { return Ok(()) };
+        let listener = self.computer.host.listen_port(PORT).map_err(|error| {
+            format!("Failed to start listening (Error: {error}). Binding: 0.0.0.0:{PORT}.")
+        })?;
+        let clock = self.computer.clock.clone();
+        tasks.spawn(smtp_in::accept_all(service, clock, listener, tasks.clone()));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl SmtpService for MailboxTransportDelivery {
+    fn connector(&self, _local: SocketAddr, _remote: SocketAddr) -> Option<ReceiveConnector> {
+        let settings = self.server().transport;
+        let mut connector = mailbox_delivery_connector(&self.server, &self.computer.fqdn);
+        connector.protocol_logging_level =
+            settings.mailbox_delivery_connector_protocol_logging_level;
+        Some(connector)
+    }
+
+    fn session_ids(&self) -> &SharedSessionIds {
+        &self.session_ids
+    }
+
+    fn protocol_log(&self, connector: &ReceiveConnector) -> Option<Arc<LogDirectory>> {
+        let folder = "TransportRoles/Logs/Mailbox/ProtocolLog/SmtpReceive/Delivery";
+        (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
+            .then(|| self.computer.log(SMTP_RECEIVE, folder))
+    }
+
+    fn wording(&self) -> &'static Wording {
+        &EXCHANGE
+    }
+
+    fn banner(&self, session: &Session) -> Reply {
+        exchange_identity::banner(&self.computer, &session.connector)
+    }
+
+    fn offers(&self, session: &Session, stage: Stage) -> (String, Capabilities) {
+        let greeting = format!("{} Hello [{}]", self.computer.fqdn, session.remote.ip());
+        (greeting, capabilities::exchange(&session.connector, stage))
+    }
+
+    fn certificate(&self, connector: &ReceiveConnector) -> Option<Arc<TlsServer>> {
+        exchange_identity::connector_certificate(&self.computer, connector)
+    }
+
+    fn internal_certificate(&self) -> Option<Arc<TlsServer>> {
+        exchange_identity::internal_server_tls(&self.computer, &self.server())
+    }
+
+    fn trust(&self) -> TrustStore {
+        self.computer.certificates.trust()
+    }
+
+    fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
+        let thumbprint = self.server().internal_transport_certificate?;
+        self.directory
+            .read(|organization| exchange_identity::check_token(organization, &thumbprint, token))
+    }
+
+    async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {
+        if session.permissions().submit {
+            EXCHANGE.sender_ok()
+        } else {
+            reply("530 5.7.1 Client was not authenticated")
+        }
+    }
+
+    async fn recipient(&self, _session: &Session, _envelope: &Envelope, rcpt: &RcptTo) -> Reply {
+        let is_here = self.directory.read(|organization| {
+            organization.recipient(&rcpt.address).is_some_and(|recipient| {
+                recipient.recipient_type == RecipientType::UserMailbox
+                    && recipient
+                        .database
+                        .as_deref()
+                        .and_then(|name| organization.database(name))
+                        .is_some_and(|(server, _)| server.is_named(&self.server))
+            })
+        });
+        if is_here { EXCHANGE.recipient_ok() } else { reply(status::NO_TARGET_ADDRESS) }
+    }
+
+    async fn message(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Arrived {
+        let mut content = Content::parse(&content);
+        let size = content.to_bytes().len() as u64;
+        let now = self.computer.clock.now();
+        let received = Received {
+            from: (&session.hello, session.remote.ip()),
+            by: (&self.computer.fqdn, session.local.ip()),
+            tls: session.tls.as_ref().map(|tls| (tls.version, tls.cipher_suite)),
+            build: self.server().build,
+            via: Some("Mailbox Transport"),
+            at: now,
+            culture: self.computer.culture,
+        };
+        content.prepend("Received", &received.value());
+        let network_id: Guid = content
+            .value("X-MS-Exchange-Organization-Network-Message-Id")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_default();
+        let item = MailItem {
+            internal_id: self.internal_ids.lock().unwrap_or_else(PoisonError::into_inner).issue(),
+            network_message_id: network_id,
+            message_id: content.value("Message-ID").unwrap_or_default(),
+            sender: envelope.mail.reverse_path.clone(),
+            recipients: envelope.recipients.iter().map(recipient).collect(),
+            auth_as: AuthAs::of(&content).unwrap_or(AuthAs::Anonymous),
+            content,
+            size,
+            received: now,
+            source_name: session.connector.name.clone(),
+            received_from: session.hello.clone(),
+            original_client: None,
+        };
+        let mut database = String::new();
+        for recipient in &item.recipients {
+            let mailbox = self.directory.read(|organization| {
+                organization
+                    .recipient(&recipient.address)
+                    .map(|found| (found.primary_smtp_address.clone(), found.database.clone()))
+            });
+            if let Some((address, home)) = mailbox {
+                database = home.unwrap_or_default();
+                self.store.deliver(&address, item.content.to_bytes(), now);
+            }
+        }
+        let client = Party { address: Some(session.remote.ip()), name: session.hello.clone() };
+        let context = session.message_triple(session.messages.saturating_sub(1));
+        self.tracking.delivered(&item, context, &client, &database);
+        let accepted =
+            reply(&format!("250 2.0.0 OK {} [Hostname={}]", item.message_id, self.computer.fqdn));
+        let information = vec![Information::ReceivingInternetMessage {
+            internet_message_id: item.message_id.clone(),
+        }];
+        Arrived { reply: accepted, information }
+    }
+}

@@ -1,0 +1,224 @@
+//! The Mailbox Transport Submission service (`MSExchangeSubmission`): reads what people send from their
+//! mailboxes and hands it to a Transport service (port 2525).
+//!
+//! When no Transport service takes it, the item stays where it is (Outlook on the web shows it in
+//! Drafts) and is tried again.
+//!
+//! Not modelled: submission assistants, delegates, the retry ladder of the mailbox assistants (one
+//! minute between attempts is ours).
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use exchange::directory::{Organization, Server, ServerRole};
+use exchange::guid::Guid;
+use exchange::ids::{InternalMessageId, network_message_id};
+use exchange::nouns::receive_connector::ProtocolLoggingLevel;
+use logs::information_row::Information;
+use logs::message_tracking::MESSAGE_TRACKING_SUBMISSION;
+use logs::protocol_log::SMTP_SEND;
+use smtp::{ClientMessage, MailFrom, Parameter, RcptTo, ReversePath};
+
+use crate::computer::{Computer, Program, SharedSessionIds, Tasks};
+use crate::connectivity::ConnectivityLog;
+use crate::directory::Directory;
+use crate::exchange_peer;
+use crate::lookup;
+use crate::mailbox_store::{MailboxStore, Sending};
+use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::{organization_headers, received};
+use crate::smtp_out::{Target, connect};
+use crate::tracking::{Party, TrackingLog};
+
+/// Name of the implicit connector in logs; not found in public, inferred from the service's name.
+const CONNECTOR: &str = "SMTP Mailbox Transport Submission";
+const DESTINATION: &str = "mailboxtransportsubmissioninternalproxy";
+const RETRY: Duration = Duration::from_mins(1);
+/// Not published: what reading an item from the mailbox takes.
+const READ_ITEM: Duration = Duration::from_millis(40);
+
+/// The Mailbox Transport Submission service of one server.
+pub struct MailboxTransportSubmission {
+    own: Weak<MailboxTransportSubmission>,
+    computer: Arc<Computer>,
+    directory: Directory<Organization>,
+    server: String,
+    store: Arc<MailboxStore>,
+    session_ids: SharedSessionIds,
+    tracking: TrackingLog,
+    connectivity: ConnectivityLog,
+}
+
+impl MailboxTransportSubmission {
+    /// The service on that computer, for the mailboxes of that store.
+    pub fn new(
+        computer: Arc<Computer>,
+        directory: Directory<Organization>,
+        server: &Server,
+        store: Arc<MailboxStore>,
+    ) -> Arc<Self> {
+        let forest = directory.read(|organization| organization.forest.clone());
+        let folder = "TransportRoles/Logs/Mailbox/Connectivity/Submission";
+        let tracking =
+            TrackingLog::new(computer.clone(), &MESSAGE_TRACKING_SUBMISSION, server.build, &forest);
+        Arc::new_cyclic(|own| Self {
+            own: own.clone(),
+            server: server.name.clone(),
+            session_ids: SharedSessionIds::starting(&computer.clock),
+            connectivity: ConnectivityLog::new(&computer, folder),
+            tracking,
+            store,
+            computer,
+            directory,
+        })
+    }
+
+    async fn submit_all(self: Arc<Self>) {
+        loop {
+            let sending = self.store.next_sending().await;
+            if !Box::pin(self.submit(&sending)).await {
+                self.store.put_back(sending);
+                self.computer.clock.sleep(RETRY).await;
+            }
+        }
+    }
+
+    /// Hands one item to a Transport service of the site; this server's comes first.
+    async fn submit(&self, sending: &Sending) -> bool {
+        let (item, context, database) = self.read(sending);
+        self.tracking.notified(&item, &context, sending.created);
+        self.computer.clock.sleep(READ_ITEM).await;
+        self.tracking.received_from_mailbox(&item, &context, database);
+        let servers = self.directory.read(|organization| {
+            let mut servers: Vec<Server> = organization
+                .servers
+                .iter()
+                .filter(|server| server.role == ServerRole::Mailbox)
+                .cloned()
+                .collect();
+            servers.sort_by_key(|server| (!server.is_named(&self.server), server.name.clone()));
+            servers
+        });
+        for server in servers {
+            if let Some(party) = self.hand_over(&server, &item).await {
+                self.tracking.submitted(&item, &context, &party);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The item as it lies in the mailbox, what the logs say of it, and its database.
+    fn read(&self, sending: &Sending) -> (MailItem, String, Guid) {
+        let computer = &self.computer;
+        let now = computer.clock.now();
+        let own = self.own_record();
+        let message_id = format!("<{:032x}@{}>", computer.random_bits(), computer.fqdn);
+        let mut content = sending.draft.compose(&message_id, computer.culture, sending.created);
+        let hop = received::mapi(
+            &computer.fqdn,
+            computer.address(),
+            &own.build.padded(),
+            computer.culture,
+            now,
+        );
+        content.prepend("Received", &hop);
+        let network_id = network_message_id(computer.random_bits(), now);
+        content.append("X-MS-Exchange-Organization-Network-Message-Id", &network_id.to_string());
+        organization_headers::stamp(&mut content, AuthAs::Internal, &computer.fqdn, "04");
+        let database = own.databases.first().map(|database| database.guid).unwrap_or_default();
+        let mailbox = self.directory.read(|organization| {
+            organization.recipient(&sending.draft.from).map(|one| one.guid).unwrap_or_default()
+        });
+        let context = format!(
+            "MDB:{database}, Mailbox:{mailbox}, Event:{}, MessageClass:IPM.Note, CreationTime:{}, ClientType:MOMT, SubmissionAssistant:MailboxTransportSubmissionEmailAssistant",
+            sending.event,
+            exchange::culture::log_time(sending.created)
+        );
+        let item = MailItem {
+            internal_id: InternalMessageId(sending.event % 100_000),
+            network_message_id: network_id,
+            message_id,
+            sender: ReversePath::Address(sending.draft.from.clone()),
+            recipients: sending.draft.to.iter().cloned().map(MailRecipient::new).collect(),
+            size: content.to_bytes().len() as u64,
+            content,
+            received: now,
+            auth_as: AuthAs::Internal,
+            source_name: "StoreDriver".to_owned(),
+            received_from: computer.fqdn.clone(),
+            original_client: Some(computer.address()),
+        };
+        (item, context, database)
+    }
+
+    fn own_record(&self) -> Server {
+        self.directory.read(|organization| {
+            organization
+                .server(&self.server)
+                .cloned()
+                .expect("a server's record outlives its services")
+        })
+    }
+
+    async fn hand_over(&self, server: &Server, item: &MailItem) -> Option<Party> {
+        let session = self.session_ids.issue();
+        let connectivity =
+            self.connectivity.begin(session, DESTINATION, ("Undefined", Guid::ZERO, 0));
+        let outcome = self.deliver(server, item, session, &connectivity).await;
+        match &outcome {
+            Some(_) => connectivity.end(1, item.size, ""),
+            None => connectivity.end(0, 0, "Retry : Service not active"),
+        }
+        outcome
+    }
+
+    async fn deliver(
+        &self,
+        server: &Server,
+        item: &MailItem,
+        session: exchange::ids::SessionId,
+        connectivity: &crate::connectivity::ConnectivitySession,
+    ) -> Option<Party> {
+        let own = self.own_record();
+        let level = own.transport.mailbox_delivery_connector_protocol_logging_level;
+        let folder = "TransportRoles/Logs/Mailbox/ProtocolLog/SmtpSend/Submission";
+        let log =
+            (level == ProtocolLoggingLevel::Verbose).then(|| self.computer.log(SMTP_SEND, folder));
+        let caller = exchange_peer::caller(&self.computer, &own, &self.session_ids, CONNECTOR, log);
+        let addresses = lookup::addresses(&self.computer.resolver, &server.fqdn).await.ok()?;
+        let address = *addresses.first()?;
+        connectivity.host(&server.fqdn, &addresses);
+        let target = Target {
+            name: server.fqdn.clone(),
+            endpoint: SocketAddr::new(address, 2525),
+            domain: DESTINATION.to_owned(),
+        };
+        let mut connection = connect(&caller, &target, session).await.ok()?;
+        connectivity.established(address);
+        let fqdn = &self.computer.fqdn;
+        exchange_peer::authenticate(&mut connection, &self.directory, fqdn).await.ok()?;
+        let mail =
+            MailFrom::new(item.sender.clone()).with(Parameter::new("SIZE", item.size.to_string()));
+        let rcpt = item.recipients.iter().map(|one| RcptTo::new(one.address.clone())).collect();
+        let message = ClientMessage { mail, rcpt, content: item.content.to_bytes() };
+        let note = Information::SendingMessage {
+            record_id: item.internal_id.0,
+            internet_message_id: item.message_id.clone(),
+        };
+        let outcome = connection.send(message, &[note]).await?;
+        connection.quit().await;
+        let taken = outcome.content.is_some_and(|reply| reply.is_positive());
+        taken.then(|| Party { address: Some(address), name: server.fqdn.clone() })
+    }
+}
+
+impl Program for MailboxTransportSubmission {
+    fn start(&self, tasks: &Tasks) -> Result<(), String> {
+        if let Some(service) = self.own.upgrade() {
+            tasks.spawn(service.submit_all());
+        }
+        Ok(())
+    }
+}

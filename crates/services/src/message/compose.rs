@@ -1,0 +1,64 @@
+//! Mail as a person writes it in Outlook.
+
+use exchange::culture::Culture;
+use jiff::Timestamp;
+use smtp::Address;
+
+use crate::message::content::Content;
+
+/// What a person writes.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Sender.
+    pub from: Address,
+    /// Recipients.
+    pub to: Vec<Address>,
+    /// Subject.
+    pub subject: String,
+    /// Length of the text, in bytes.
+    pub size: usize,
+}
+
+const SENTENCE: &str = "Please find the figures for the last quarter below; comments by Friday.";
+
+impl Draft {
+    /// The message with its id and date.
+    pub fn compose(&self, message_id: &str, culture: Culture, at: Timestamp) -> Content {
+        let to: Vec<_> = self.to.iter().map(ToString::to_string).collect();
+        let mut text = String::with_capacity(self.size + 80);
+        while text.len() < self.size {
+            text.push_str(SENTENCE);
+            text.push_str("\r\n");
+        }
+        let mail = format!(
+            "From: {} <{}>\r\nTo: {}\r\nSubject: {}\r\nThread-Topic: {}\r\nDate: {}\r\nMessage-ID: {message_id}\r\nAccept-Language: en-US\r\nContent-Language: en-US\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\nContent-Transfer-Encoding: 7bit\r\n\r\n{text}",
+            self.from.local(),
+            self.from,
+            to.join(", "),
+            self.subject,
+            self.subject,
+            culture.mail_date(at),
+        );
+        Content::parse(mail.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_becomes_a_message_of_about_its_size() {
+        let draft = Draft {
+            from: "raghu@cloudmonkeys.xyz".parse().unwrap(),
+            to: vec!["anna@fabrikam.com".parse().unwrap()],
+            subject: "Quarterly figures".to_owned(),
+            size: 600,
+        };
+        let at = "2026-05-01T06:00:00Z".parse().unwrap();
+        let content = draft.compose("<1@x.example>", Culture::default(), at);
+        assert_eq!(content.value("Subject").as_deref(), Some("Quarterly figures"));
+        assert_eq!(content.value("Message-ID").as_deref(), Some("<1@x.example>"));
+        assert!((900..1400).contains(&content.to_bytes().len()));
+    }
+}

@@ -1,0 +1,7 @@
+//! A message on its way: its content, its envelope, and the headers that servers stamp.
+
+pub mod compose;
+pub mod content;
+pub mod item;
+pub mod organization_headers;
+pub mod received;

@@ -1,0 +1,137 @@
+//! The headers that carry trust between the two sides, and the firewall that guards them.
+//!
+//! `X-MS-Exchange-Organization-…` and `X-MS-Exchange-Forest-…` are for servers of one organization:
+//! they are stripped on the way in from anyone without the permission, and on the way out. A hybrid
+//! connector (`CloudServicesMailEnabled`) carries the former across as
+//! `X-MS-Exchange-CrossPremises-…`, and the other side promotes them again if it trusts the session.
+//!
+//! Marker headers and their writers as in real hybrid mail: `X-OrganizationHeadersPreserved` names
+//! the server that sent, `X-CrossPremisesHeadersPromoted` and `…Filtered` the one that received.
+//! Source: Microsoft Learn, "Header firewall", `Set-SendConnector -CloudServicesMailEnabled`;
+//! "Demystifying and troubleshooting hybrid mail flow" (Exchange Team Blog); public archives.
+
+use crate::message::content::Content;
+use crate::message::item::AuthAs;
+
+const ORGANIZATION: &str = "X-MS-Exchange-Organization-";
+const FOREST: &str = "X-MS-Exchange-Forest-";
+const CROSS_PREMISES: &str = "X-MS-Exchange-CrossPremises-";
+const PRESERVED: &str = "X-OrganizationHeadersPreserved";
+const PROMOTED: &str = "X-CrossPremisesHeadersPromoted";
+const FILTERED: &str = "X-CrossPremisesHeadersFiltered";
+const FILTERED_BY_SEND_CONNECTOR: &str = "X-CrossPremisesHeadersFilteredBySendConnector";
+
+/// Mail comes in from outside the organization: its organization headers are not believed.
+///
+/// `cross_premises` says whether the session is the other half of the organization.
+pub fn receive(content: &mut Content, server: &str, cross_premises: CrossPremises) {
+    content.remove_prefix(ORGANIZATION);
+    content.remove_prefix(FOREST);
+    let carries = content.with_prefix(CROSS_PREMISES).next().is_some();
+    match cross_premises {
+        CrossPremises::Trusted if carries => {
+            content.rename_prefix(CROSS_PREMISES, ORGANIZATION);
+            content.append(PROMOTED, server);
+            content.append(FILTERED, server);
+        }
+        CrossPremises::Untrusted if carries => {
+            content.remove_prefix(CROSS_PREMISES);
+            content.append(FILTERED, server);
+        }
+        CrossPremises::Trusted | CrossPremises::Untrusted => {}
+    }
+}
+
+/// Whether a session is the other half of the organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrossPremises {
+    /// Proved by its certificate, and the connector says so.
+    Trusted,
+    /// Anyone.
+    Untrusted,
+}
+
+/// Mail leaves the organization through a connector that carries trust across.
+pub fn send_across(content: &mut Content, server: &str, default_domain: &str) {
+    content.remove_prefix(FOREST);
+    content.remove(PROMOTED);
+    content.remove(FILTERED);
+    if content.rename_prefix(ORGANIZATION, CROSS_PREMISES) > 0 {
+        content.append(PRESERVED, server);
+        content.remove("X-OriginatorOrg");
+        content.append("X-OriginatorOrg", default_domain);
+    }
+}
+
+/// Mail leaves the organization through any other connector.
+pub fn send_outside(content: &mut Content, server: &str) {
+    content.remove_prefix(FOREST);
+    let internal = content.remove_prefix(ORGANIZATION) + content.remove_prefix(CROSS_PREMISES);
+    if internal > 0 {
+        content.append(FILTERED_BY_SEND_CONNECTOR, server);
+    }
+    content.remove(PROMOTED);
+    content.remove(FILTERED);
+}
+
+/// Stamps how the message was authenticated, unless it came with a trusted stamp.
+pub fn stamp(content: &mut Content, auth_as: AuthAs, server: &str, auth_mechanism: &str) {
+    if AuthAs::of(content).is_some() {
+        return;
+    }
+    content.append("X-MS-Exchange-Organization-AuthSource", server);
+    content.append("X-MS-Exchange-Organization-AuthAs", auth_as.word());
+    if auth_as == AuthAs::Internal {
+        content.append("X-MS-Exchange-Organization-AuthMechanism", auth_mechanism);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn internal_mail() -> Content {
+        let mut content = Content::parse(b"Subject: Hi\r\n\r\n");
+        stamp(&mut content, AuthAs::Internal, "CMHYBD01.cloudmonkeys.xyz", "04");
+        content
+    }
+
+    #[test]
+    fn trust_survives_the_crossing_when_both_ends_agree() {
+        let mut content = internal_mail();
+        send_across(&mut content, "CMHYBD01.cloudmonkeys.xyz", "cloudmonkeys.xyz");
+        assert_eq!(AuthAs::of(&content), None);
+        receive(
+            &mut content,
+            "PN1PEPF000026E8.mail.protection.outlook.com",
+            CrossPremises::Trusted,
+        );
+        assert_eq!(AuthAs::of(&content), Some(AuthAs::Internal));
+        assert_eq!(content.value("X-OriginatorOrg").as_deref(), Some("cloudmonkeys.xyz"));
+        assert!(content.value(PROMOTED).is_some());
+    }
+
+    #[test]
+    fn losing_either_end_loses_trust() {
+        let mut filtered = internal_mail();
+        send_outside(&mut filtered, "CMHYBD01.cloudmonkeys.xyz");
+        receive(&mut filtered, "eop", CrossPremises::Trusted);
+        assert_eq!(AuthAs::of(&filtered), None);
+        assert_eq!(
+            filtered.value(FILTERED_BY_SEND_CONNECTOR).as_deref(),
+            Some("CMHYBD01.cloudmonkeys.xyz")
+        );
+
+        let mut distrusted = internal_mail();
+        send_across(&mut distrusted, "CMHYBD01.cloudmonkeys.xyz", "cloudmonkeys.xyz");
+        receive(&mut distrusted, "eop", CrossPremises::Untrusted);
+        assert_eq!(AuthAs::of(&distrusted), None);
+    }
+
+    #[test]
+    fn a_stranger_cannot_claim_to_be_internal() {
+        let mut forged = Content::parse(b"X-MS-Exchange-Organization-AuthAs: Internal\r\n\r\n");
+        receive(&mut forged, "CMHYBD01.cloudmonkeys.xyz", CrossPremises::Trusted);
+        assert_eq!(AuthAs::of(&forged), None);
+    }
+}

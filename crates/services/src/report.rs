@@ -1,0 +1,167 @@
+//! Reports to senders: non-delivery reports and delay notices, as messages of their own.
+
+use std::time::Duration;
+
+use exchange::culture::Culture;
+use exchange::guid::Guid;
+use jiff::Timestamp;
+use logs::ndr::{
+    Action, DeliveryReport, Original, ReportEnvelope, ReportReason, ReportRecipient, ReportStyle,
+};
+use smtp::{Address, Reply};
+
+use crate::computer::Computer;
+use crate::message::content::Content;
+use crate::message::item::{MailItem, MailRecipient};
+use crate::queue::Setback;
+
+/// Who reports.
+pub(crate) struct Reporter<'a> {
+    /// Its computer.
+    pub computer: &'a Computer,
+    /// Name it gives as the generating server.
+    pub server: &'a str,
+    /// Culture of the times in the report.
+    pub culture: Culture,
+    /// Domain of its postmaster.
+    pub domain: &'a str,
+    /// Whether the sender is one of its own users, who get reports from "Microsoft Outlook".
+    pub to_own_user: bool,
+}
+
+/// What is reported of one recipient.
+#[derive(Clone, Debug)]
+pub(crate) struct Reported {
+    /// The recipient.
+    pub recipient: MailRecipient,
+    /// What went wrong; the status text last.
+    pub setbacks: Vec<Setback>,
+}
+
+/// Whether mail is given back, or only late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It is given back.
+    Failure,
+    /// It is late; the server goes on trying for so long.
+    Delay(Duration),
+}
+
+/// The report about a message, and its message id; `None` when nobody is to be told.
+pub(crate) fn compose(
+    reporter: &Reporter<'_>,
+    item: &MailItem,
+    reported: &[Reported],
+    kind: Kind,
+) -> Option<(Address, String, Content)> {
+    let sender = item.sender.address()?.clone();
+    let recipients: Vec<ReportRecipient> = reported
+        .iter()
+        .filter(|one| match kind {
+            Kind::Failure => one.recipient.notify_failure,
+            Kind::Delay(_) => one.recipient.notify_delay,
+        })
+        .map(|one| reported_recipient(reporter, one, kind))
+        .collect();
+    let first = recipients.first()?;
+    let now = reporter.computer.clock.now();
+    let report = DeliveryReport {
+        generating_server: reporter.server.to_owned(),
+        receiving_server: first.remote_mta.clone().unwrap_or_default(),
+        received_from_mta: item.received_from.clone(),
+        arrival_date: Some(item.received),
+        recipients,
+        ..DeliveryReport::default()
+    };
+    let bits = || reporter.computer.random_bits();
+    let message_id = format!("<{}@{}>", Guid::from_random(bits()), reporter.server);
+    let from = if reporter.to_own_user {
+        format!(
+            "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@{}>",
+            reporter.domain
+        )
+    } else {
+        format!("<postmaster@{}>", reporter.domain)
+    };
+    let keeps_trying = match kind {
+        Kind::Failure => None,
+        Kind::Delay(left) => Some(in_words(left)),
+    };
+    let original = String::from_utf8_lossy(&item.content.header()).into_owned();
+    let mail = logs::ndr::write(
+        &report,
+        &ReportEnvelope {
+            from: &from,
+            to: &format!("<{sender}>"),
+            date: now,
+            culture: reporter.culture,
+            message_id: &message_id,
+            boundaries: [Guid::from_random(bits()), Guid::from_random(bits())],
+            keeps_trying: keeps_trying.as_deref(),
+        },
+        ReportStyle::Diagnostic,
+        Original::Headers(&original),
+    );
+    Some((sender, message_id, Content::parse(&mail)))
+}
+
+fn reported_recipient(reporter: &Reporter<'_>, one: &Reported, kind: Kind) -> ReportRecipient {
+    let last = one.setbacks.last();
+    let text = match kind {
+        Kind::Failure => last.map(|setback| setback.status.clone()).unwrap_or_default(),
+        Kind::Delay(_) => exchange::status::MESSAGE_DELAYED.to_owned(),
+    };
+    let status = text
+        .parse::<Reply>()
+        .ok()
+        .and_then(|reply| reply.enhanced)
+        .map_or_else(|| "5.0.0".to_owned(), |enhanced| enhanced.to_string());
+    let time = |at: Timestamp| reporter.culture.date_time(at);
+    let now = reporter.computer.clock.now();
+    let mut reasons: Vec<ReportReason> = one
+        .setbacks
+        .iter()
+        .rev()
+        .map(|setback| ReportReason {
+            time: time(now),
+            server: setback.remote.clone().unwrap_or_default(),
+            ip: String::new(),
+            text: setback.status.clone(),
+        })
+        .collect();
+    if kind != Kind::Failure {
+        reasons = vec![ReportReason { text: text.clone(), ..ReportReason::default() }];
+    }
+    let address = one.recipient.known_to_sender().to_string();
+    ReportRecipient {
+        display_name: Some(one.recipient.known_to_sender().local().to_owned()),
+        original_address: one.recipient.original.as_ref().map(ToString::to_string),
+        address,
+        action: if kind == Kind::Failure { Action::Failed } else { Action::Delayed },
+        status,
+        diagnostic_code: text,
+        remote_mta: last.and_then(|setback| setback.remote.clone()),
+        will_retry_until: match kind {
+            Kind::Failure => None,
+            Kind::Delay(left) => now.checked_add(left).ok(),
+        },
+        reasons,
+    }
+}
+
+/// `1 days, 19 hours and 56 minutes`: as the product counts, without a singular.
+fn in_words(left: Duration) -> String {
+    let minutes = left.as_secs() / 60;
+    format!("{} days, {} hours and {} minutes", minutes / 1440, minutes / 60 % 24, minutes % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_counted_in_days_hours_and_minutes() {
+        let left = Duration::from_mins(43 * 60 + 56);
+        assert_eq!(in_words(left), "1 days, 19 hours and 56 minutes");
+    }
+}

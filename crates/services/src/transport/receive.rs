@@ -1,0 +1,252 @@
+//! What the Transport service decides about mail that comes in by SMTP.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ca::{TlsServer, TrustStore};
+use exchange::decisions::{hop_count, receive_connector_choice};
+use exchange::directory::ServerRole;
+use exchange::guid::Guid;
+use exchange::ids::network_message_id;
+use exchange::nouns::receive_connector::{ReceiveConnector, TransportRole};
+use exchange::status;
+use logs::information_row::Information;
+use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
+
+use crate::computer::{LogDirectory, SharedSessionIds};
+use crate::exchange_identity;
+use crate::message::content::Content;
+use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::organization_headers::{self, CrossPremises};
+use crate::message::received::{Received, by_host};
+use crate::smtp_in::capabilities::Stage;
+use crate::smtp_in::permissions::Identity;
+use crate::smtp_in::session::Session;
+use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
+use crate::smtp_in::{Arrived, SmtpService, capabilities};
+use crate::tracking::Party;
+use crate::transport::Transport;
+
+/// Not published: the time a server takes to commit a message before it answers.
+const COMMIT: std::time::Duration = std::time::Duration::from_millis(12);
+
+const NETWORK_ID: &str = "X-MS-Exchange-Organization-Network-Message-Id";
+
+#[async_trait]
+impl SmtpService for Transport {
+    fn connector(&self, local: SocketAddr, remote: SocketAddr) -> Option<ReceiveConnector> {
+        let server = self.server();
+        receive_connector_choice::choose(
+            &server.receive_connectors,
+            TransportRole::HubTransport,
+            local,
+            remote,
+        )
+        .cloned()
+    }
+
+    fn session_ids(&self) -> &SharedSessionIds {
+        &self.session_ids
+    }
+
+    fn protocol_log(&self, connector: &ReceiveConnector) -> Option<Arc<LogDirectory>> {
+        self.receive_log(connector)
+    }
+
+    fn wording(&self) -> &'static Wording {
+        &EXCHANGE
+    }
+
+    fn banner(&self, session: &Session) -> Reply {
+        exchange_identity::banner(&self.computer, &session.connector)
+    }
+
+    fn offers(&self, session: &Session, stage: Stage) -> (String, Capabilities) {
+        let name = exchange_identity::connector_name(&self.computer, &session.connector);
+        let greeting = format!("{name} Hello [{}]", session.remote.ip());
+        (greeting, capabilities::exchange(&session.connector, stage))
+    }
+
+    fn certificate(&self, connector: &ReceiveConnector) -> Option<Arc<TlsServer>> {
+        exchange_identity::connector_certificate(&self.computer, connector)
+    }
+
+    fn internal_certificate(&self) -> Option<Arc<TlsServer>> {
+        exchange_identity::internal_server_tls(&self.computer, &self.server())
+    }
+
+    fn trust(&self) -> TrustStore {
+        self.computer.certificates.trust()
+    }
+
+    fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
+        let thumbprint = self.server().internal_transport_certificate?;
+        self.directory
+            .read(|organization| exchange_identity::check_token(organization, &thumbprint, token))
+    }
+
+    async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {
+        if session.permissions().submit {
+            EXCHANGE.sender_ok()
+        } else {
+            reply(
+                "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM",
+            )
+        }
+    }
+
+    async fn recipient(&self, session: &Session, _envelope: &Envelope, rcpt: &RcptTo) -> Reply {
+        let accepted = self
+            .directory
+            .read(|organization| organization.accepted_domain(rcpt.address.domain()).is_some());
+        if accepted || session.permissions().any_recipient {
+            EXCHANGE.recipient_ok()
+        } else {
+            reply(status::UNABLE_TO_RELAY)
+        }
+    }
+
+    async fn message(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Arrived {
+        let begun = self.computer.clock.now();
+        let mut content = Content::parse(&content);
+        let (size, connector) = (content.to_bytes().len(), &session.connector);
+        let hops: Vec<String> = content.values("Received").collect();
+        let names = (self.computer.fqdn.as_str(), self.computer.name.as_str());
+        let hosts = hops.iter().filter_map(|hop| by_host(hop));
+        if hop_count::exceeds(hosts, names, connector.max_hop_count, connector.max_local_hop_count)
+        {
+            return reply(status::HOP_COUNT_EXCEEDED).into();
+        }
+        self.guard_headers(session, &mut content);
+        self.stamp(session, &mut content);
+        self.computer.clock.sleep(COMMIT).await;
+        let item = self.item(session, envelope, content, size as u64);
+        let mut information = vec![Information::ReceivingInternetMessage {
+            internet_message_id: item.message_id.clone(),
+        }];
+        if self.role == ServerRole::Edge {
+            information.clear();
+        }
+        let seconds = crate::smtp_in::seconds_since(begun, self.computer.clock.now()).max(0.001);
+        #[expect(clippy::cast_precision_loss, reason = "a rate with three decimals")]
+        let rate = size as f64 / 1024.0 / seconds;
+        let accepted = reply(&format!(
+            "250 2.6.0 {} [InternalId={}, Hostname={}] {size} bytes in {seconds:.3}, {rate:.3} KB/sec Queued mail for delivery",
+            item.message_id, item.internal_id, self.computer.fqdn
+        ));
+        self.track_arrival(session, &item);
+        self.submit(item);
+        Arrived { reply: accepted, information }
+    }
+}
+
+impl Transport {
+    /// Organization headers are believed from servers of the organization, and from the other half of
+    /// it across premises; see [`organization_headers`].
+    fn guard_headers(&self, session: &Session, content: &mut Content) {
+        let trusted_server = session.permissions().organization_headers;
+        if !trusted_server {
+            let across = if session.is_cross_premises() {
+                CrossPremises::Trusted
+            } else {
+                CrossPremises::Untrusted
+            };
+            organization_headers::receive(content, &self.computer.fqdn, across);
+        }
+        let auth_as = if trusted_server && session.proxied.is_none() {
+            AuthAs::Internal
+        } else {
+            AuthAs::Anonymous
+        };
+        organization_headers::stamp(content, auth_as, &self.computer.fqdn, "04");
+    }
+
+    fn stamp(&self, session: &Session, content: &mut Content) {
+        let by = match (&session.identity, self.role) {
+            (Identity::Anonymous, ServerRole::Edge) => {
+                exchange_identity::connector_name(&self.computer, &session.connector)
+            }
+            _ => self.computer.fqdn.clone(),
+        };
+        let received = Received {
+            from: (&session.hello, session.remote.ip()),
+            by: (&by, session.local.ip()),
+            tls: session.tls.as_ref().map(|tls| (tls.version, tls.cipher_suite)),
+            build: self.build,
+            via: None,
+            at: self.computer.clock.now(),
+            culture: self.computer.culture,
+        };
+        content.prepend("Received", &received.value());
+    }
+
+    fn item(
+        &self,
+        session: &Session,
+        envelope: &Envelope,
+        mut content: Content,
+        size: u64,
+    ) -> MailItem {
+        let now = self.computer.clock.now();
+        let message_id = content.value("Message-ID").unwrap_or_else(|| {
+            let id = format!("<{:032x}@{}>", self.computer.random_bits(), self.computer.fqdn);
+            content.append("Message-ID", &id);
+            id
+        });
+        let carried: Option<Guid> = content.value(NETWORK_ID).and_then(|text| text.parse().ok());
+        let network_id = carried.unwrap_or_else(|| {
+            let id = network_message_id(self.computer.random_bits(), now);
+            content.append(NETWORK_ID, &id.to_string());
+            id
+        });
+        if content.value("Return-Path").is_none() {
+            let path = envelope.mail.reverse_path.address();
+            content.append("Return-Path", &path.map_or("<>".to_owned(), ToString::to_string));
+        }
+        let auth_as = AuthAs::of(&content).unwrap_or(AuthAs::Anonymous);
+        let proxied = session.proxied.as_ref();
+        MailItem {
+            internal_id: self.issue_internal_id(),
+            network_message_id: network_id,
+            message_id,
+            sender: envelope.mail.reverse_path.clone(),
+            recipients: envelope.recipients.iter().map(recipient).collect(),
+            content,
+            size,
+            received: now,
+            auth_as,
+            source_name: format!("SMTP:{}", session.connector.name),
+            received_from: proxied.map_or(&session.hello, |client| &client.hello).clone(),
+            original_client: Some(proxied.map_or(session.remote.ip(), |client| client.address)),
+        }
+    }
+
+    fn track_arrival(&self, session: &Session, item: &MailItem) {
+        let client = Party { address: Some(session.remote.ip()), name: session.hello.clone() };
+        let proxied = session
+            .proxied
+            .as_ref()
+            .map(|client| Party { address: Some(client.address), name: client.hello.clone() });
+        if self.role == ServerRole::Mailbox {
+            self.tracking.shadow_failed(item);
+        }
+        self.tracking.received_by_smtp(
+            item,
+            session.message_triple(session.messages.saturating_sub(1)),
+            &session.connector.identity(),
+            &client,
+            proxied.as_ref(),
+        );
+    }
+}
+
+/// A recipient of the envelope with what it asked for.
+pub(crate) fn recipient(rcpt: &RcptTo) -> MailRecipient {
+    let mut recipient = MailRecipient::new(rcpt.address.clone());
+    if let Some(notify) = rcpt.notify() {
+        recipient.notify_failure = notify.failure;
+        recipient.notify_delay = notify.delay;
+    }
+    recipient
+}
