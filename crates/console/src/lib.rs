@@ -1,7 +1,8 @@
 //! The shell: a small Windows PowerShell, and one file for each cmdlet.
 //!
-//! [`language`] reads and runs what admins type; [`cmdlets`] holds the commands. The shell knows the
-//! machine under it only through [`language::host::Host`]; how a lab is built it does not know.
+//! [`language`] reads and runs what admins type; [`cmdlets`] holds the commands; [`place`] is where a
+//! shell is open. The language knows the machine under it only through [`language::host::Host`]; how a
+//! lab is built nobody here knows.
 #![allow(
     clippy::result_large_err,
     reason = "an error record says much, is made rarely, and is read best when it is no box"
@@ -9,3 +10,8 @@
 
 pub mod cmdlets;
 pub mod language;
+mod noun;
+pub mod place;
+mod refusal;
+#[cfg(test)]
+mod testing_world;

@@ -94,10 +94,10 @@ pub struct LinkBetween {
     /// The two.
     pub between: [Spanned<String>; 2],
     /// Time one way, in milliseconds.
-    pub latency_ms: u64,
+    pub latency_ms: u32,
     /// How much it varies, in milliseconds.
     #[serde(default)]
-    pub jitter_ms: u64,
+    pub jitter_ms: u32,
 }
 
 /// A certification authority with one intermediate.
@@ -263,7 +263,11 @@ impl Baseline {
                 return Ok(());
             }
             let names: Vec<_> = segments.keys().copied().collect();
-            let text = format!("there is no segment '{}'; there are: {}", name.get_ref(), names.join(", "));
+            let text = format!(
+                "there is no segment '{}'; there are: {}",
+                name.get_ref(),
+                names.join(", ")
+            );
             Err(source.error(name.span(), text))
         };
         for name in self.links.iter().flat_map(|link| &link.between) {

@@ -1,5 +1,14 @@
-//! x
+//! A scenario file becomes a running world, plays its story and leaves an evidence folder.
+//!
+//! The way through: [`source`] → [`scenario`] and [`baseline`], together a [`story`] → [`build`] →
+//! [`lab`], where changes and mails happen → evidence. [`library`] holds the stories that come with
+//! the program.
+
 pub mod baseline;
+pub mod build;
+pub mod lab;
+pub mod library;
 pub mod offset;
 pub mod scenario;
 pub mod source;
+pub mod story;

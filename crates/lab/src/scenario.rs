@@ -204,7 +204,10 @@ impl TryFrom<toml::Value> for Count {
             toml::Value::Integer(number) => u32::try_from(*number)
                 .map(Self::Exactly)
                 .map_err(|_| format!("{number} is no count of recipients")),
-            other => Err(format!("expected \"all\", \"some\", \"none\" or a number, found {}", other.type_str())),
+            other => Err(format!(
+                "expected \"all\", \"some\", \"none\" or a number, found {}",
+                other.type_str()
+            )),
         }
     }
 }

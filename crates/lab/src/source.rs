@@ -54,6 +54,16 @@ impl Source {
         })
     }
 
+    /// The line on which the text of a TOML string begins: a multi-line string begins on the line
+    /// after its quotes.
+    pub fn line_of_text(&self, span: Range<usize>) -> usize {
+        let before = self.text.get(..span.start).unwrap_or_default();
+        let quoted = self.text.get(span).unwrap_or_default();
+        let rest = quoted.strip_prefix("'''").or_else(|| quoted.strip_prefix("\"\"\""));
+        let skipped = rest.is_some_and(|rest| rest.starts_with(['\n', '\r']));
+        before.matches('\n').count() + 1 + usize::from(skipped)
+    }
+
     /// An error that points at that part of the text (byte offsets).
     pub fn error(&self, span: Range<usize>, message: impl Into<String>) -> SourceError {
         let at = self.text.floor_char_boundary(span.start.min(self.text.len()));

@@ -1,17 +1,35 @@
-//! What Exchange Setup leaves behind: the default Receive connectors and settings of a new server.
+//! What Exchange Setup leaves behind: a record in the directory, default Receive connectors, a
+//! self-signed certificate, and the Windows services.
 //!
-//! Source: Microsoft Learn, "Receive connectors" (tables of the default connectors); limits as in a
-//! real `Get-ReceiveConnector | Export-Clixml` of Exchange 2019.
+//! Source: Microsoft Learn, "Receive connectors" (tables of the default connectors), "Exchange services
+//! on Exchange servers"; limits as in a real `Get-ReceiveConnector | Export-Clixml` of Exchange 2019.
+
+use std::sync::Arc;
+
+use ca::{CertificateError, CertificateRequest};
 
 use exchange::culture::Culture;
-use exchange::directory::{Build, Server, ServerRole};
+use exchange::directory::{Build, Organization, Server, ServerRole};
 use exchange::ip_range::{Binding, IpRange};
+use exchange::nouns::certificate::CertificateService;
 use exchange::nouns::receive_connector::AuthMechanism as Auth;
 use exchange::nouns::receive_connector::PermissionGroup as Group;
 use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector, TransportRole};
 use exchange::nouns::transport_service::TransportService;
 use exchange::properties::Flags;
 use exchange::quantity::{TimeSpan, Unlimited};
+use fabric::Seed;
+use jiff::Timestamp;
+
+use crate::computer::{Computer, Program, WindowsService};
+use crate::directory::Directory;
+use crate::edge_sync::{Adam, EdgeSync};
+use crate::front_end_transport::FrontEndTransport;
+use crate::mailbox_store::MailboxStore;
+use crate::mailbox_transport_delivery::MailboxTransportDelivery;
+use crate::mailbox_transport_submission::MailboxTransportSubmission;
+use crate::transport::Transport;
+use crate::world::{EdgeServer, MailboxServer};
 
 use Auth::{BasicAuth, BasicAuthRequireTLS, ExchangeServer, Integrated, Tls};
 use Group::{AnonymousUsers, ExchangeLegacyServers, ExchangeServers, ExchangeUsers, Partners};
@@ -132,6 +150,92 @@ pub fn blank_server(name: &str, fqdn: &str, role: ServerRole) -> Server {
         internal_transport_certificate: None,
         databases: Vec::new(),
     }
+}
+
+/// Installs Exchange with the Mailbox role: adds the server to the directory and installs its services.
+/// They are not started.
+pub fn install_mailbox_server(
+    computer: &Arc<Computer>,
+    directory: &Directory<Organization>,
+    record: &Server,
+) -> MailboxServer {
+    directory.change(|organization| organization.servers.push(record.clone()));
+    let store = Arc::new(MailboxStore::default());
+    let (own, active) = (|| computer.clone(), || directory.clone());
+    let transport = Transport::new(own(), active(), record);
+    let edge_sync = EdgeSync::new(own(), active(), record);
+    let services: [(&str, &str, Arc<dyn Program>); 5] = [
+        ("MSExchangeTransport", "Microsoft Exchange Transport", transport.clone()),
+        (
+            "MSExchangeFrontEndTransport",
+            "Microsoft Exchange Frontend Transport",
+            FrontEndTransport::new(own(), active(), record),
+        ),
+        (
+            "MSExchangeDelivery",
+            "Microsoft Exchange Mailbox Transport Delivery",
+            MailboxTransportDelivery::new(own(), active(), record, store.clone()),
+        ),
+        (
+            "MSExchangeSubmission",
+            "Microsoft Exchange Mailbox Transport Submission",
+            MailboxTransportSubmission::new(own(), active(), record, store.clone()),
+        ),
+        ("MSExchangeEdgeSync", "Microsoft Exchange EdgeSync", edge_sync.clone()),
+    ];
+    for (name, display_name, program) in services {
+        computer.install(WindowsService::new(name, display_name, program));
+    }
+    MailboxServer { transport, store, edge_sync }
+}
+
+/// Installs Exchange with the Edge Transport role and subscribes it to the site: the organization knows
+/// it, and the server has a copy of its own that EdgeSync will fill. Its services are not started.
+pub fn install_edge_server(
+    computer: &Arc<Computer>,
+    organization: &Directory<Organization>,
+    record: &Server,
+) -> EdgeServer {
+    let subscribed = Server { receive_connectors: Vec::new(), ..record.clone() };
+    let copy = organization.change(|organization| {
+        organization.servers.push(subscribed);
+        Organization {
+            name: organization.name.clone(),
+            forest: organization.forest.clone(),
+            membership_key: organization.membership_key,
+            servers: vec![record.clone()],
+            ..Organization::default()
+        }
+    });
+    let directory = Directory::new(copy);
+    let transport = Transport::new(computer.clone(), directory.clone(), record);
+    let adam = Adam::new(computer.clone(), directory.clone(), record);
+    let services: [(&str, &str, Arc<dyn Program>); 2] = [
+        ("ADAM_MSExchange", "Microsoft Exchange ADAM", adam),
+        ("MSExchangeTransport", "Microsoft Exchange Transport", transport.clone()),
+    ];
+    for (name, display_name, program) in services {
+        computer.install(WindowsService::new(name, display_name, program));
+    }
+    EdgeServer { transport, directory }
+}
+
+/// The self-signed certificate "Microsoft Exchange" that Setup installs and uses between servers; its
+/// thumbprint.
+///
+/// # Errors
+/// When the server's name cannot stand in a certificate.
+pub fn install_default_certificate(
+    computer: &Computer,
+    installed: Timestamp,
+    seed: Seed,
+) -> Result<String, CertificateError> {
+    let request = CertificateRequest::exchange_default(&computer.name, &computer.fqdn, installed)
+        .map_err(|_| CertificateError::DnsName(computer.name.clone()))?;
+    let certificate = request.self_signed(seed.child(&computer.name))?;
+    let thumbprint = computer.certificates.install(certificate, "Microsoft Exchange");
+    computer.certificates.enable(&thumbprint, &[CertificateService::Smtp]);
+    Ok(thumbprint)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::ast::ScriptBlock;
 use super::bind::{Bound, Call};
-use super::cmdlet::Pipeline;
+use super::cmdlet::{Parameter, Pipeline};
 use super::errors::{Category, ErrorRecord};
 use super::session::Session;
 use super::streams::Event;
@@ -72,9 +72,19 @@ pub enum MultiValued {
 }
 
 impl Invocation<'_> {
+    /// The parameters that the cmdlet has of its own.
+    pub fn parameters(&self) -> &'static [Parameter] {
+        self.call.cmdlet.parameters
+    }
+
     /// Whether the parameter was given, be it as `$null`.
     pub fn has(&self, name: &str) -> bool {
         self.bound.value(name).is_some()
+    }
+
+    /// The value of a parameter as it was given, `$null` included.
+    pub fn given(&self, name: &str) -> Option<&Value> {
+        self.bound.value(name)
     }
 
     /// The value of a parameter.

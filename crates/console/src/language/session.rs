@@ -23,7 +23,7 @@ use super::source::{Source, Span};
 use super::streams::{Event, Streams};
 use super::view::View;
 use super::{value_text, wrap};
-use crate::cmdlets::LANGUAGE_CMDLETS;
+use crate::cmdlets::POWERSHELL;
 
 /// A session.
 pub struct Session {
@@ -115,7 +115,7 @@ impl Session {
             succeeded: true,
             error_count: 0,
         };
-        session.add_cmdlets(LANGUAGE_CMDLETS);
+        session.add_cmdlets(POWERSHELL);
         for (name, definition) in ALIASES {
             session.add_alias(name, definition);
         }

@@ -6,20 +6,45 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use fabric::Clock;
+use jiff::Timestamp;
 use logs::log_files::{Files, MemoryFiles};
 
-/// The files of a computer by their paths, with `/` between folders whatever was typed.
-#[derive(Clone, Debug, Default)]
-pub struct Disk(Arc<Mutex<MemoryFiles>>);
+/// The files of a computer by their paths, with `/` between folders whatever was typed. A folder is
+/// there as long as a file lies below it.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    clock: Clock,
+    content: Arc<Mutex<Content>>,
+}
+
+#[derive(Debug, Default)]
+struct Content {
+    files: MemoryFiles,
+    written: BTreeMap<String, Timestamp>,
+}
 
 impl Disk {
-    fn files(&self) -> MutexGuard<'_, MemoryFiles> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A disk without files.
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, content: Arc::default() }
+    }
+
+    fn content(&self) -> MutexGuard<'_, Content> {
+        self.content.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes a file whole.
     pub fn write(&self, path: &str, bytes: impl Into<Vec<u8>>) {
-        self.files().0.insert(canonical(path), bytes.into());
+        let path = canonical(path);
+        let mut content = self.content();
+        content.written.insert(path.clone(), self.clock.now());
+        content.files.0.insert(path, bytes.into());
+    }
+
+    /// When a file was written last.
+    pub fn last_write_time(&self, path: &str) -> Option<Timestamp> {
+        self.content().written.get(&canonical(path)).copied()
     }
 
     /// Reads a file whole.
@@ -27,7 +52,7 @@ impl Disk {
     /// # Errors
     /// When there is no such file.
     pub fn read(&self, path: &str) -> io::Result<Vec<u8>> {
-        self.files().0.get(&canonical(path)).cloned().ok_or_else(|| {
+        self.content().files.0.get(&canonical(path)).cloned().ok_or_else(|| {
             io::Error::new(
                 io::ErrorKind::NotFound,
                 format!("Cannot find path '{path}' because it does not exist."),
@@ -37,7 +62,7 @@ impl Disk {
 
     /// Removes a file; whether there was one.
     pub fn remove(&self, path: &str) -> bool {
-        self.files().0.remove(&canonical(path)).is_some()
+        self.content().files.0.remove(&canonical(path)).is_some()
     }
 
     /// All files below a folder, by path.
@@ -47,8 +72,9 @@ impl Disk {
             folder.is_empty()
                 || path.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/'))
         };
-        let files = self.files();
-        files
+        let content = self.content();
+        content
+            .files
             .0
             .iter()
             .filter(|(path, _)| is_below(path))
@@ -60,15 +86,19 @@ impl Disk {
 /// For log writers.
 impl Files for Disk {
     fn append(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        self.files().append(path, bytes)
+        let mut content = self.content();
+        content.written.insert(path.to_owned(), self.clock.now());
+        content.files.append(path, bytes)
     }
 
     fn size(&self, path: &str) -> io::Result<Option<u64>> {
-        self.files().size(path)
+        self.content().files.size(path)
     }
 
     fn remove(&mut self, path: &str) -> io::Result<()> {
-        self.files().remove(path)
+        let mut content = self.content();
+        content.written.remove(path);
+        content.files.remove(path)
     }
 }
 
@@ -88,7 +118,7 @@ mod tests {
 
     #[test]
     fn both_separators_lead_to_one_file() {
-        let disk = Disk::default();
+        let disk = Disk::new(Clock::simulated(Timestamp::UNIX_EPOCH));
         disk.write(r"C:\Certificates\mail.pfx", "x");
         assert_eq!(disk.read("c:/Certificates/mail.pfx").unwrap(), b"x");
         assert_eq!(disk.below(r"C:\Certificates").len(), 1);

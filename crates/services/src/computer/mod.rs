@@ -65,7 +65,7 @@ impl Computer {
             fqdn: format!("{name}.{domain}"),
             events: EventLog::new(clock.clone()),
             certificates: CertificateStore::new(clock.clone()),
-            disk: Disk::default(),
+            disk: Disk::new(clock.clone()),
             host,
             clock,
             culture,

@@ -89,6 +89,7 @@ pub struct ExchangeOnline {
     queues: Arc<Queues<ExchangeOnline>>,
     submission: Mutex<VecDeque<MailItem>>,
     submitted: Notify,
+    tasks: Tasks,
 }
 
 impl ExchangeOnline {
@@ -107,10 +108,19 @@ impl ExchangeOnline {
             trace: MessageTrace::default(),
             submission: Mutex::new(VecDeque::new()),
             submitted: Notify::new(),
+            tasks: Tasks::default(),
             computer,
             tenant,
             datacenter,
         })
+    }
+
+    /// Starts the service. Nobody but its operator could stop it.
+    ///
+    /// # Errors
+    /// Why it cannot start.
+    pub fn begin(&self) -> Result<(), String> {
+        self.start(&self.tasks)
     }
 
     fn arc(&self) -> Arc<Self> {

@@ -1,0 +1,112 @@
+//! What Exchange's cmdlets answer when they refuse: an error of a remote session.
+//!
+//! On premises the error comes from a server, without the place in the text:
+//! `[Server=…,RequestId=…,TimeStamp=…] [FailureCategory=Cmdlet-…] 8 hex digits,class`. Exchange Online's
+//! module writes it through its own function, with `Ex` and six hex digits before the message.
+//!
+//! The hex digits are a hash of the message here; what the product computes is not published.
+//! Source: real transcripts of Exchange 2016/2019 and of the Exchange Online module (V3).
+
+use crate::language::errors::{Category, ErrorRecord};
+use crate::language::invocation::Invocation;
+use crate::place::{EXCHANGE_ONLINE, Place};
+
+/// Where a cmdlet's class lies below `Microsoft.Exchange.Management`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Connectors, domains, servers, certificates.
+    SystemConfigurationTasks,
+    /// Mailboxes and other recipients.
+    RecipientTasks,
+    /// Queues and messages.
+    QueueViewerTasks,
+    /// Searches of logs.
+    TransportLogSearchTasks,
+    /// Edge subscriptions.
+    EdgeSync,
+}
+
+/// The object a cmdlet was to work on is not there.
+pub(crate) fn not_found(
+    invocation: &Invocation<'_>,
+    family: Family,
+    identity: &str,
+) -> ErrorRecord {
+    let server = server_of(invocation);
+    let message = format!(
+        "The operation couldn't be performed because object '{identity}' couldn't be found on '{server}'."
+    );
+    refusal(invocation, family, "ManagementObjectNotFoundException", message)
+}
+
+/// An object of that name is there already.
+pub(crate) fn exists(invocation: &Invocation<'_>, family: Family, identity: &str) -> ErrorRecord {
+    let message = format!(
+        "The operation couldn't be performed because '{identity}' matches multiple entries or already exists."
+    );
+    refusal(invocation, family, "ADObjectAlreadyExistsException", message)
+}
+
+/// Any other refusal, with the name of its exception.
+pub(crate) fn refusal(
+    invocation: &Invocation<'_>,
+    family: Family,
+    exception: &'static str,
+    message: impl Into<String>,
+) -> ErrorRecord {
+    let message = message.into();
+    let Ok(place) = invocation.world::<Place>() else {
+        return ErrorRecord::new(Category::NotSpecified, exception, message);
+    };
+    let stamp = format!(
+        "Server={},RequestId={},TimeStamp={}",
+        short_server(&place),
+        place.new_guid(),
+        place.culture().date_time(place.world.clock().now())
+    );
+    let hash = hash(&message);
+    let error = |message: String, id: String| ErrorRecord {
+        activity: invocation.name().into(),
+        computer: Some(server_of(invocation)),
+        ..ErrorRecord::new(Category::NotSpecified, id, message).exception(exception)
+    };
+    if place.is_online() {
+        let class = format!("Microsoft.Exchange.Configuration.Tasks.{exception}");
+        let text = format!("Write-ErrorMessage : Ex{:06X}|{class}|{message}", hash & 0xFF_FFFF);
+        return ErrorRecord {
+            computer: None,
+            ..error(text, format!("[{stamp}],Write-ErrorMessage"))
+        };
+    }
+    let class =
+        format!("Microsoft.Exchange.Management.{family:?}.{}", invocation.name().replace('-', ""));
+    error(message, format!("[{stamp}] [FailureCategory=Cmdlet-{exception}] {hash:08X},{class}"))
+}
+
+/// A value that a parameter cannot take.
+pub(crate) fn unfit(invocation: &Invocation<'_>, parameter: &str, why: &str) -> ErrorRecord {
+    let message =
+        format!("Cannot process argument transformation on parameter '{parameter}'. {why}");
+    let id = format!("ParameterArgumentTransformationError,{}", invocation.name());
+    ErrorRecord {
+        activity: invocation.name().into(),
+        computer: Some(server_of(invocation)),
+        ..ErrorRecord::new(Category::InvalidData, id, message)
+            .exception("ParameterBindingArgumentTransformationException")
+    }
+}
+
+fn server_of(invocation: &Invocation<'_>) -> String {
+    let place = invocation.world::<Place>().ok();
+    let computer = place.as_ref().and_then(|place| place.computer());
+    computer.map_or(EXCHANGE_ONLINE.to_owned(), |computer| computer.fqdn.to_ascii_lowercase())
+}
+
+fn short_server(place: &Place) -> String {
+    place.name()
+}
+
+/// FNV-1a.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}

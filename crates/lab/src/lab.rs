@@ -1,0 +1,238 @@
+//! A lab that stands: its world, the shells that are open in it, and what was sent.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use console::language::session::{Output, Session};
+use console::language::source::Source as Script;
+use console::place::{Place, UnknownPlace};
+use fabric::Seed;
+use jiff::{SignedDuration, Timestamp};
+use services::message::compose::Draft;
+use services::world::World;
+use smtp::Address;
+use toml::Spanned;
+
+use crate::build::{self, Ground};
+use crate::offset::Offset;
+use crate::scenario::Mail;
+use crate::source::{Source, SourceError};
+use crate::story::Story;
+
+/// Time before the first event of a story in which everything settles.
+const LEAD: SignedDuration = SignedDuration::from_hours(1);
+
+/// A lab in the middle of its story.
+pub struct Lab {
+    /// What stands.
+    pub world: Rc<World>,
+    /// What it stands for.
+    pub story: Story,
+    /// Mails that were sent so far.
+    pub sent: Vec<SentMail>,
+    sessions: BTreeMap<String, Session>,
+}
+
+/// A mail that was sent, as the lab knows it; its subject is unique.
+#[derive(Clone, Debug)]
+pub struct SentMail {
+    /// When.
+    pub at: Timestamp,
+    /// Sender.
+    pub from: Address,
+    /// Recipients.
+    pub to: Vec<Address>,
+    /// Subject.
+    pub subject: String,
+    /// Whether it is ordinary traffic around the incident.
+    pub background: bool,
+}
+
+/// Something that a story asks for cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum LabError {
+    /// Something is wrong with a file.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// There is no such place to open a shell on.
+    #[error(transparent)]
+    Place(#[from] UnknownPlace),
+    /// The lab itself failed.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl Lab {
+    /// Builds the world of a story, starts it and runs its setup. To be called inside
+    /// [`fabric::simulation`].
+    ///
+    /// # Errors
+    /// When the baseline cannot be built or its setup fails.
+    pub async fn stand_up(story: Story, seed: Option<u64>) -> Result<Self, LabError> {
+        let zero = story.zero();
+        let before = story.earliest().0.min(SignedDuration::ZERO) - LEAD;
+        let start = zero.checked_add(before).unwrap_or(zero);
+        let seed = Seed(seed.unwrap_or_else(|| story.seed()));
+        let ground = Ground::simulated(seed, start, zero);
+        let world = Rc::new(build::build(&story.baseline, &story.baseline_source, ground)?);
+        build::start(&world).map_err(LabError::Broken)?;
+        let mut lab = Self { world, story, sent: Vec::new(), sessions: BTreeMap::new() };
+        lab.set_up().await?;
+        Ok(lab)
+    }
+
+    async fn set_up(&mut self) -> Result<(), LabError> {
+        let source = self.story.baseline_source.clone();
+        for setup in self.story.baseline.setup.clone() {
+            self.run_script(&source, setup.on.as_ref(), &setup.run).await?;
+        }
+        Ok(())
+    }
+
+    /// Plays the story up to the moment of collection.
+    ///
+    /// # Errors
+    /// When a change fails, or a mail has a sender that nobody is.
+    pub async fn play(&mut self) -> Result<(), LabError> {
+        let zero = self.story.zero();
+        let source = self.story.scenario_source.clone();
+        for (at, event) in self.timeline() {
+            self.world.clock().sleep_until(at.after(zero)).await;
+            match event {
+                Event::Change(index) => {
+                    let change = self.story.scenario.changes[index].clone();
+                    self.run_script(&source, change.on.as_ref(), &change.run).await?;
+                }
+                Event::Mail(index) => {
+                    let mail = self.story.scenario.mails[index].clone();
+                    self.send(&source, &mail)?;
+                }
+            }
+        }
+        let until = self.story.scenario.collect.at.after(zero);
+        self.world.clock().sleep_until(until).await;
+        Ok(())
+    }
+
+    fn timeline(&self) -> Vec<(Offset, Event)> {
+        let scenario = &self.story.scenario;
+        let changes = scenario.changes.iter().enumerate();
+        let mut events: Vec<_> =
+            changes.map(|(index, change)| (change.at, Event::Change(index))).collect();
+        for (index, mail) in scenario.mails.iter().enumerate() {
+            for number in 0..mail.count {
+                let at = mail.at.0 + mail.every.0 * i32::try_from(number).unwrap_or(i32::MAX);
+                events.push((Offset(at), Event::Mail(index)));
+            }
+        }
+        // Stable: what happens at the same time happens in the order of the file, changes first.
+        events.sort_by_key(|(at, _)| *at);
+        events
+    }
+
+    /// Sends one mail of the scenario.
+    fn send(&mut self, source: &Source, mail: &Mail) -> Result<(), LabError> {
+        let address = |text: &Spanned<String>| {
+            text.get_ref().parse::<Address>().map_err(|error| {
+                source.error(text.span(), format!("'{}' is no address: {error}", text.get_ref()))
+            })
+        };
+        let from = address(&mail.from)?;
+        let to = mail.to.iter().map(address).collect::<Result<Vec<_>, _>>()?;
+        let sent = SentMail {
+            at: self.world.clock().now(),
+            subject: self.unique_subject(&mail.subject),
+            from,
+            to,
+            background: mail.background,
+        };
+        self.post(sent, mail.size).map_err(|why| source.error(mail.from.span(), why).into())
+    }
+
+    /// Sends the incident's mails once more, a second apart.
+    ///
+    /// # Errors
+    /// When somebody who sent before has no mailbox any longer.
+    pub async fn send_again(&mut self) -> Result<(), LabError> {
+        let before: Vec<_> = self.sent.iter().filter(|mail| !mail.background).cloned().collect();
+        for mail in before {
+            self.world.clock().sleep(Duration::from_secs(1)).await;
+            let again = SentMail {
+                at: self.world.clock().now(),
+                subject: self.unique_subject(&mail.subject),
+                ..mail
+            };
+            self.post(again, 600).map_err(LabError::Broken)?;
+        }
+        Ok(())
+    }
+
+    fn post(&mut self, mail: SentMail, size: usize) -> Result<(), String> {
+        let draft = Draft {
+            from: mail.from.clone(),
+            to: mail.to.clone(),
+            subject: mail.subject.clone(),
+            size,
+        };
+        self.world.send(draft).map_err(|error| error.to_string())?;
+        self.sent.push(mail);
+        Ok(())
+    }
+
+    /// The subject, with a number when a mail before had it.
+    fn unique_subject(&self, wanted: &str) -> String {
+        let taken = |subject: &str| self.sent.iter().any(|mail| mail.subject == subject);
+        if !taken(wanted) {
+            return wanted.to_owned();
+        }
+        let numbered = (2..).map(|number: u32| format!("{wanted} ({number})"));
+        numbered.into_iter().find(|subject| !taken(subject)).unwrap_or_default()
+    }
+
+    /// Runs a text in the shell that is open on that place; an error of the shell is in its output.
+    ///
+    /// # Errors
+    /// When there is no such place.
+    pub async fn run_on(&mut self, place: &str, text: &str) -> Result<Output, LabError> {
+        Ok(self.session(place)?.run(text).await)
+    }
+
+    /// The shell on that place; opened when nobody was there before.
+    ///
+    /// # Errors
+    /// When there is no such place.
+    pub fn session(&mut self, place: &str) -> Result<&mut Session, LabError> {
+        let opened = Place::open(&self.world, place)?;
+        Ok(self.sessions.entry(opened.name()).or_insert_with(|| opened.session()))
+    }
+
+    /// Runs a script of a file; an error of the shell is one of the file.
+    async fn run_script(
+        &mut self,
+        source: &Source,
+        on: Option<&Spanned<String>>,
+        run: &Spanned<String>,
+    ) -> Result<(), LabError> {
+        let place = on.map_or_else(|| Place::usual(&self.world), |on| on.get_ref().clone());
+        if let (Err(error), Some(on)) = (Place::open(&self.world, &place), on) {
+            return Err(source.error(on.span(), error.to_string()).into());
+        }
+        // Blank lines before it make its line numbers those of the file.
+        let line = source.line_of_text(run.span());
+        let text = "\n".repeat(line.saturating_sub(1)) + run.get_ref();
+        let script = Script::file(source.name(), text);
+        let output = self.session(&place)?.run_source(script).await;
+        if output.had_errors {
+            let why = format!("'run' failed on {place}:\n{}", output.text.trim());
+            return Err(source.error(run.span(), why).into());
+        }
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Change(usize),
+    Mail(usize),
+}

@@ -1,0 +1,151 @@
+//! Everything that stands in a lab, by the names its administrators use.
+
+use std::sync::Arc;
+
+use ca::Authority;
+use dns::DnsServer;
+use exchange::directory::Organization;
+use exchange::nouns::recipient::RecipientType;
+use fabric::{Clock, Network, Seed};
+use smtp::Address;
+
+use crate::computer::{Computer, Disk};
+use crate::directory::Directory;
+use crate::edge_sync::EdgeSync;
+use crate::exchange_online::ExchangeOnline;
+use crate::internet_mta::InternetMta;
+use crate::mailbox_store::MailboxStore;
+use crate::message::compose::Draft;
+use crate::transport::Transport;
+
+/// A lab.
+pub struct World {
+    /// What random things of the lab come from.
+    pub seed: Seed,
+    /// The networks, their gateways and hosts.
+    pub network: Network,
+    /// Computers, in the order in which they were set up.
+    pub machines: Vec<Machine>,
+    /// Active Directory.
+    pub organization: Directory<Organization>,
+    /// Exchange Online with the tenant.
+    pub exchange_online: Arc<ExchangeOnline>,
+    /// Who signs certificates.
+    pub authorities: Vec<Authority>,
+    /// The files of the workplace from which the tenant is administered.
+    pub workplace: Disk,
+}
+
+/// A computer and what is installed on it.
+pub struct Machine {
+    /// The computer.
+    pub computer: Arc<Computer>,
+    /// What is installed.
+    pub installed: Installed,
+}
+
+/// What is installed on a computer.
+pub enum Installed {
+    /// Exchange with the Mailbox role.
+    ExchangeMailbox(MailboxServer),
+    /// Exchange with the Edge Transport role.
+    ExchangeEdge(EdgeServer),
+    /// A DNS server.
+    DnsServer(DnsServer),
+    /// A mail server of another organization.
+    InternetMta(Arc<InternetMta>),
+    /// Nothing that listens.
+    Workstation,
+}
+
+/// Exchange with the Mailbox role.
+pub struct MailboxServer {
+    /// The Transport service.
+    pub transport: Arc<Transport>,
+    /// The mailboxes.
+    pub store: Arc<MailboxStore>,
+    /// What fills the Edge servers.
+    pub edge_sync: Arc<EdgeSync>,
+}
+
+/// Exchange with the Edge Transport role.
+pub struct EdgeServer {
+    /// The Transport service.
+    pub transport: Arc<Transport>,
+    /// The server's own copy of the directory.
+    pub directory: Directory<Organization>,
+}
+
+/// Nobody of that address can send mail.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nobody has the mailbox '{0}': not on premises, not in the tenant, not on the Internet")]
+pub struct NoMailbox(pub Address);
+
+impl World {
+    /// Lab time.
+    pub fn clock(&self) -> &Clock {
+        self.network.clock()
+    }
+
+    /// The computer of that NetBIOS name or name in DNS, whatever the case.
+    pub fn machine(&self, name: &str) -> Option<&Machine> {
+        self.machines.iter().find(|machine| {
+            let computer = &machine.computer;
+            computer.name.eq_ignore_ascii_case(name) || computer.fqdn.eq_ignore_ascii_case(name)
+        })
+    }
+
+    /// The Mailbox servers, in the order in which they were set up.
+    pub fn mailbox_servers(&self) -> impl Iterator<Item = (&Arc<Computer>, &MailboxServer)> {
+        self.machines.iter().filter_map(|machine| match &machine.installed {
+            Installed::ExchangeMailbox(server) => Some((&machine.computer, server)),
+            _ => None,
+        })
+    }
+
+    /// Somebody writes a mail and sends it, from wherever the sender's mailbox is.
+    ///
+    /// # Errors
+    /// When nobody has the sender's address.
+    pub fn send(&self, draft: Draft) -> Result<(), NoMailbox> {
+        let store = self.store_of(&draft.from).ok_or_else(|| NoMailbox(draft.from.clone()))?;
+        store.send(draft, self.clock().now());
+        Ok(())
+    }
+
+    /// Where the mails of an address are.
+    pub fn store_of(&self, address: &Address) -> Option<Arc<MailboxStore>> {
+        self.store_on_premises(address)
+            .or_else(|| self.store_in_the_tenant(address))
+            .or_else(|| self.store_on_the_internet(address))
+    }
+
+    fn store_on_premises(&self, address: &Address) -> Option<Arc<MailboxStore>> {
+        let server = self.organization.read(|organization| {
+            let recipient = organization.recipient(address)?;
+            let database = recipient.database.as_deref()?;
+            let is_mailbox = recipient.recipient_type == RecipientType::UserMailbox;
+            let (server, _) = organization.database(database).filter(|_| is_mailbox)?;
+            Some(server.name.clone())
+        })?;
+        let mut servers = self.mailbox_servers();
+        servers
+            .find(|(computer, _)| computer.name == server)
+            .map(|(_, server)| server.store.clone())
+    }
+
+    fn store_in_the_tenant(&self, address: &Address) -> Option<Arc<MailboxStore>> {
+        let has_mailbox = self.exchange_online.tenant.read(|tenant| {
+            let recipient = tenant.recipient(address);
+            recipient.is_some_and(|one| one.recipient_type == RecipientType::UserMailbox)
+        });
+        has_mailbox.then(|| self.exchange_online.store.clone())
+    }
+
+    fn store_on_the_internet(&self, address: &Address) -> Option<Arc<MailboxStore>> {
+        self.machines.iter().find_map(|machine| match &machine.installed {
+            Installed::InternetMta(server) if server.has(address) => Some(server.store.clone()),
+            _ => None,
+        })
+    }
+}
