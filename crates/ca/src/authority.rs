@@ -65,9 +65,9 @@ impl Authority {
         let seed = seed.child(&format!("authority {}", plan.name));
         let contents =
             |level: &AuthorityLevel| Contents::of_authority(&level.subject, level.validity);
-        let root = issue(seed, &contents(&plan.root)?, None)?;
+        let root = issue(seed, contents(&plan.root)?, None)?;
         let intermediate = match &plan.intermediate {
-            Some(level) => Some(issue(seed, &contents(level)?, Some(&root))?),
+            Some(level) => Some(issue(seed, contents(level)?, Some(&root))?),
             None => None,
         };
         Ok(Self {
@@ -85,7 +85,7 @@ impl Authority {
     /// When the request asks for something a certificate cannot hold.
     pub fn issue(&self, request: &CertificateRequest) -> Result<Certificate, CertificateError> {
         let issuer = self.intermediate.as_ref().unwrap_or(&self.root);
-        let mut certificate = issue(self.seed, &Contents::of_request(request)?, Some(issuer))?;
+        let mut certificate = issue(self.seed, Contents::of_request(request)?, Some(issuer))?;
         certificate.chain = self.intermediate.iter().map(Certificate::public).collect();
         Ok(certificate)
     }
@@ -94,7 +94,9 @@ impl Authority {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{private_authority, public_authority, public_plan, request};
+    use crate::samples::{
+        level, private_authority, private_plan, public_authority, public_plan, request,
+    };
 
     #[test]
     fn the_intermediate_issues_when_there_is_one() {
@@ -102,8 +104,19 @@ mod tests {
         assert_eq!(certificate.issuer, "CN=R11, O=Let's Encrypt, C=US");
         assert_eq!(certificate.chain[0].issuer, public_authority().root.subject);
         let certificate = private_authority().issue(&request(&["mail.contoso.com"])).unwrap();
-        assert_eq!(certificate.issuer, "CN=contoso-DC01-CA, DC=contoso, DC=com");
+        assert_eq!(certificate.issuer, "CN=contoso-DC01-CA, O=Contoso, C=US");
         assert_eq!(certificate.chain, []);
+    }
+
+    #[test]
+    fn an_authority_that_repeats_an_attribute_in_its_name_cannot_be_set_up() {
+        let subject = "CN=contoso-DC01-CA, DC=contoso, DC=com";
+        let validity = private_plan().root.validity;
+        let plan = AuthorityPlan { root: level(subject, validity), ..private_plan() };
+        assert_eq!(
+            Authority::new(Seed(1), &plan).unwrap_err(),
+            CertificateError::RepeatedAttribute { attribute: "DC".into(), name: subject.into() }
+        );
     }
 
     #[test]

@@ -8,6 +8,16 @@ pub enum CertificateError {
     /// A name that a certificate cannot hold.
     #[error("{0:?} is no DNS name a certificate can hold")]
     DnsName(String),
+    /// A name that holds an attribute twice, such as `DC=contoso, DC=com`; it can be read, not issued.
+    #[error(
+        "no certificate can be issued with the name {name}: it repeats the attribute {attribute}"
+    )]
+    RepeatedAttribute {
+        /// The attribute's name, as Windows prints it.
+        attribute: String,
+        /// The whole name.
+        name: String,
+    },
     /// A validity that ends before it begins, or lies outside the years 1970 to 9999.
     #[error("a certificate cannot be valid from {not_before} to {not_after}")]
     Validity {

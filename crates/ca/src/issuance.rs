@@ -4,35 +4,24 @@
 //! request always gives the same certificate and a renewal, which differs in its dates, another one
 //! with a key of its own.
 //!
-//! Not modelled: certificate signing requests as files, renewal with the same key, revocation
+//! Not modelled: subjects with an attribute that occurs twice, such as `DC=contoso, DC=com`
+//! (`name.rs`), certificate signing requests as files, renewal with the same key, revocation
 //! addresses, certificate transparency.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use fabric::Seed;
-use p256::ecdsa::DerSignature;
-use p256::ecdsa::signature::Keypair;
-use x509_cert::TbsCertificate;
-use x509_cert::builder::profile::BuilderProfile;
-use x509_cert::builder::{Builder, CertificateBuilder};
-use x509_cert::der::asn1::Ia5String;
-use x509_cert::der::{DateTime, Encode};
-use x509_cert::ext::pkix::name::GeneralName;
-use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
-    SubjectAltName, SubjectKeyIdentifier,
+use rcgen::string::Ia5String;
+use rcgen::{
+    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod,
+    KeyUsagePurpose, PublicKeyData, SanType, SerialNumber,
 };
-use x509_cert::ext::{Extension, ToExtension};
-use x509_cert::name::Name;
-use x509_cert::serial_number::SerialNumber;
-use x509_cert::spki::{SubjectPublicKeyInfo, SubjectPublicKeyInfoRef};
-use x509_cert::time::Time;
 
 use crate::certificate::{Certificate, Usage};
 use crate::error::CertificateError;
 use crate::key::PrivateKey;
-use crate::name::{DistinguishedName, NameError};
+use crate::name::{DistinguishedName, NameError, issuer_name};
 use crate::validity::Validity;
 
 /// What somebody asks an authority for.
@@ -82,36 +71,29 @@ impl CertificateRequest {
     /// # Errors
     /// When it asks for something a certificate cannot hold.
     pub fn self_signed(&self, seed: Seed) -> Result<Certificate, CertificateError> {
-        issue(seed, &Contents::of_request(self)?, None)
+        issue(seed, Contents::of_request(self)?, None)
     }
 }
 
 /// What a certificate is to say, apart from key and serial number.
 pub(crate) struct Contents {
-    subject: Name,
-    validity: Validity,
-    role: Role,
-    /// Everything above as text: decides key and serial number.
+    params: CertificateParams,
+    /// Everything the certificate says, as text: decides key and serial number.
     label: String,
-}
-
-enum Role {
-    Authority,
-    EndEntity { names: Vec<GeneralName>, usages: BTreeSet<Usage> },
 }
 
 impl Contents {
     pub(crate) fn of_request(request: &CertificateRequest) -> Result<Self, CertificateError> {
-        let names: Result<Vec<_>, _> =
-            request.dns_names.iter().map(|name| general_name(name)).collect();
         let CertificateRequest { subject, dns_names, usages, validity } = request;
         let Validity { not_before, not_after } = validity;
-        Ok(Self {
-            subject: subject.to_x509().map_err(|error| encoding(&error))?,
-            validity: *validity,
-            role: Role::EndEntity { names: names?, usages: usages.clone() },
-            label: format!("{subject} {dns_names:?} {usages:?} {not_before} {not_after}"),
-        })
+        let mut params = params(subject, *validity)?;
+        params.is_ca = IsCa::ExplicitNoCa;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = usages.iter().map(|usage| purpose(*usage)).collect();
+        let names: Result<_, _> = dns_names.iter().map(|name| alternative_name(name)).collect();
+        params.subject_alt_names = names?;
+        let label = format!("{subject} {dns_names:?} {usages:?} {not_before} {not_after}");
+        Ok(Self { params, label })
     }
 
     pub(crate) fn of_authority(
@@ -119,151 +101,109 @@ impl Contents {
         validity: Validity,
     ) -> Result<Self, CertificateError> {
         let Validity { not_before, not_after } = validity;
-        Ok(Self {
-            subject: subject.to_x509().map_err(|error| encoding(&error))?,
-            validity,
-            role: Role::Authority,
-            label: format!("{subject} authority {not_before} {not_after}"),
-        })
-    }
-
-    fn extensions(&self) -> x509_cert::der::Result<Vec<Extension>> {
-        let constraints = BasicConstraints {
-            ca: matches!(self.role, Role::Authority),
-            path_len_constraint: None,
-        };
-        let mut extensions = vec![constraints.to_extension(&self.subject, &[])?];
-        match &self.role {
-            Role::Authority => {
-                let usage =
-                    KeyUsages::DigitalSignature | KeyUsages::KeyCertSign | KeyUsages::CRLSign;
-                extensions.push(KeyUsage(usage).to_extension(&self.subject, &[])?);
-            }
-            Role::EndEntity { names, usages } => {
-                let usage = KeyUsage(KeyUsages::DigitalSignature.into());
-                extensions.push(usage.to_extension(&self.subject, &[])?);
-                if !usages.is_empty() {
-                    let oids = usages.iter().map(|usage| usage.oid()).collect();
-                    extensions.push(ExtendedKeyUsage(oids).to_extension(&self.subject, &[])?);
-                }
-                if !names.is_empty() {
-                    let names = SubjectAltName(names.clone());
-                    extensions.push(names.to_extension(&self.subject, &[])?);
-                }
-            }
-        }
-        Ok(extensions)
+        let mut params = params(subject, validity)?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![
+            KeyUsagePurpose::DigitalSignature,
+            KeyUsagePurpose::KeyCertSign,
+            KeyUsagePurpose::CrlSign,
+        ];
+        Ok(Self { params, label: format!("{subject} authority {not_before} {not_after}") })
     }
 }
 
 /// Signs the contents, with the issuer's key or, without an issuer, with its own.
 ///
 /// # Errors
-/// When the dates cannot be encoded, or the issuer has no key.
+/// When the issuer has no key, or a name that can only be read.
 pub(crate) fn issue(
     seed: Seed,
-    contents: &Contents,
+    contents: Contents,
     issuer: Option<&Certificate>,
 ) -> Result<Certificate, CertificateError> {
-    let key = PrivateKey::from_seed(seed, &contents.label);
-    let signer = match issuer {
-        None => &key,
-        Some(issuer) => issuer.key.as_ref().ok_or_else(|| CertificateError::NoPrivateKey {
-            thumbprint: issuer.thumbprint.clone(),
-        })?,
-    };
-    let public_key = SubjectPublicKeyInfo::from_key(&key.verifying_key());
-    let builder = CertificateBuilder::new(
-        Profile {
-            contents,
-            issuer: issuer.map(|issuer| issuer.x509().tbs_certificate().subject()),
-        },
-        serial_number(seed, &contents.label).map_err(|error| encoding(&error))?,
-        encoded_validity(contents.validity)?,
-        public_key.map_err(|error| encoding(&error))?,
-    );
-    let x509 = builder
-        .and_then(|builder| builder.build::<_, DerSignature>(signer))
-        .map_err(|error| encoding(&error))?;
-    Certificate::from_der(&x509.to_der().map_err(|error| encoding(&error))?)?.with_key(key)
-}
-
-/// What the builder asks for while it assembles a certificate.
-struct Profile<'a> {
-    contents: &'a Contents,
-    issuer: Option<&'a Name>,
-}
-
-impl BuilderProfile for Profile<'_> {
-    fn get_subject(&self) -> Name {
-        self.contents.subject.clone()
-    }
-
-    fn get_issuer(&self, subject: &Name) -> Name {
-        self.issuer.unwrap_or(subject).clone()
-    }
-
-    fn build_extensions(
-        &self,
-        own_key: SubjectPublicKeyInfoRef<'_>,
-        issuer_key: SubjectPublicKeyInfoRef<'_>,
-        _tbs: &TbsCertificate,
-    ) -> x509_cert::builder::Result<Vec<Extension>> {
-        let subject = &self.contents.subject;
-        let mut extensions = self.contents.extensions()?;
-        extensions.push(SubjectKeyIdentifier::try_from(own_key)?.to_extension(subject, &[])?);
-        if self.issuer.is_some() {
-            let issuer_key = SubjectKeyIdentifier::try_from(issuer_key)?.0;
-            let identifier = AuthorityKeyIdentifier {
-                key_identifier: Some(issuer_key),
-                ..AuthorityKeyIdentifier::default()
-            };
-            extensions.push(identifier.to_extension(subject, &[])?);
+    let Contents { mut params, label } = contents;
+    let key = PrivateKey::from_seed(seed, &label);
+    params.serial_number = Some(serial_number(seed, &label));
+    params.key_identifier_method = key_identifier(&key);
+    let signed = match issuer {
+        None => params.self_signed(&key),
+        Some(issuer) => {
+            params.use_authority_key_identifier_extension = true;
+            params.signed_by(&key, &signer(issuer)?)
         }
-        Ok(extensions)
+    };
+    let signed = signed.map_err(|error| CertificateError::Encoding(error.to_string()))?;
+    Certificate::from_der(signed.der())?.with_key(key)
+}
+
+/// What both kinds of certificates have.
+fn params(
+    subject: &DistinguishedName,
+    validity: Validity,
+) -> Result<CertificateParams, CertificateError> {
+    let Validity { not_before, not_after } = validity;
+    let seconds = |moment: jiff::Timestamp| u64::try_from(moment.as_second()).ok();
+    let (Some(begin), Some(end), true) =
+        (seconds(not_before), seconds(not_after), not_before <= not_after)
+    else {
+        return Err(CertificateError::Validity { not_before, not_after });
+    };
+    let epoch = rcgen::date_time_ymd(1970, 1, 1);
+    let mut params = CertificateParams::default();
+    params.distinguished_name = subject.to_rcgen()?;
+    // Neither addition overflows: jiff's time ends in the year 9999, as rcgen's does.
+    params.not_before = epoch + Duration::from_secs(begin);
+    params.not_after = epoch + Duration::from_secs(end);
+    Ok(params)
+}
+
+fn signer(issuer: &Certificate) -> Result<Issuer<'static, &PrivateKey>, CertificateError> {
+    let key = issuer
+        .key
+        .as_ref()
+        .ok_or_else(|| CertificateError::NoPrivateKey { thumbprint: issuer.thumbprint.clone() })?;
+    let mut params = CertificateParams::default();
+    params.distinguished_name = issuer_name(issuer.x509().tbs_certificate().subject())?;
+    params.key_identifier_method = key_identifier(key);
+    Ok(Issuer::new(params, key))
+}
+
+/// SHA-1 of the public key, method 1 of RFC 5280 section 4.2.1.2.
+fn key_identifier(key: &PrivateKey) -> KeyIdMethod {
+    let algorithm = &ring::digest::SHA1_FOR_LEGACY_USE_ONLY;
+    KeyIdMethod::PreSpecified(ring::digest::digest(algorithm, key.der_bytes()).as_ref().to_vec())
+}
+
+fn purpose(usage: Usage) -> ExtendedKeyUsagePurpose {
+    match usage {
+        Usage::ServerAuth => ExtendedKeyUsagePurpose::ServerAuth,
+        Usage::ClientAuth => ExtendedKeyUsagePurpose::ClientAuth,
     }
 }
 
-fn encoding(error: &impl ToString) -> CertificateError {
-    CertificateError::Encoding(error.to_string())
-}
-
-fn general_name(name: &str) -> Result<GeneralName, CertificateError> {
+fn alternative_name(name: &str) -> Result<SanType, CertificateError> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.*".contains(c);
     let is_name = (1..=253).contains(&name.len()) && name.chars().all(allowed);
-    match Ia5String::new(name) {
-        Ok(encoded) if is_name => Ok(GeneralName::DnsName(encoded)),
+    match Ia5String::try_from(name) {
+        Ok(encoded) if is_name => Ok(SanType::DnsName(encoded)),
         _ => Err(CertificateError::DnsName(name.to_owned())),
     }
 }
 
 /// 16 bytes that neither begin with a zero nor need one before them.
-fn serial_number(seed: Seed, label: &str) -> x509_cert::der::Result<SerialNumber> {
+fn serial_number(seed: Seed, label: &str) -> SerialNumber {
     let mut bytes = [0; 16];
     seed.stream(&format!("serial number {label}")).fill(&mut bytes);
     bytes[0] = 0x10 | (bytes[0] & 0x6F);
-    SerialNumber::new(&bytes)
-}
-
-fn encoded_validity(validity: Validity) -> Result<x509_cert::time::Validity, CertificateError> {
-    let Validity { not_before, not_after } = validity;
-    let refused = CertificateError::Validity { not_before, not_after };
-    let time = |timestamp: jiff::Timestamp| {
-        let seconds = u64::try_from(timestamp.as_second()).ok()?;
-        DateTime::from_unix_duration(Duration::from_secs(seconds)).ok().map(Time::from)
-    };
-    match (time(not_before), time(not_after)) {
-        (Some(begin), Some(end)) if not_before <= not_after => {
-            Ok(x509_cert::time::Validity::new(begin, end))
-        }
-        _ => Err(refused),
-    }
+    SerialNumber::from_slice(&bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::samples::{between, now, private_authority, public_authority, request};
+    use jiff::Timestamp;
+    use x509_cert::ext::pkix::{AuthorityKeyIdentifier, SubjectKeyIdentifier};
 
     #[test]
     fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
@@ -278,7 +218,7 @@ mod tests {
     #[test]
     fn the_bytes_are_the_same_on_every_machine() {
         let certificate = request(&["mail.contoso.com"]).self_signed(Seed(1)).unwrap();
-        insta::assert_snapshot!(certificate.thumbprint, @"8156B721C6D1485659E39572B8DF3602BA46F93C");
+        insta::assert_snapshot!(certificate.thumbprint, @"D0D1E7D3A5115A188C469C554BA18B1B8841D48E");
     }
 
     #[test]
@@ -323,12 +263,71 @@ mod tests {
     }
 
     #[test]
-    fn a_validity_of_a_hundred_years_is_kept() {
-        let validity = Validity::years(now(), 100);
-        let long = CertificateRequest { validity, ..request(&["a"]) };
-        let certificate = long.self_signed(Seed(1)).unwrap();
-        assert_eq!(certificate.not_before, now());
-        assert_eq!(certificate.not_after, validity.not_after);
+    fn a_subject_that_repeats_an_attribute_is_refused_rather_than_shortened() {
+        let subject: DistinguishedName = "CN=a, OU=Mail, OU=Berlin, O=Contoso".parse().unwrap();
+        let request = CertificateRequest { subject, ..request(&["a"]) };
+        assert_eq!(
+            request.self_signed(Seed(1)).unwrap_err().to_string(),
+            "no certificate can be issued with the name CN=a, OU=Mail, OU=Berlin, O=Contoso: \
+             it repeats the attribute OU"
+        );
+    }
+
+    #[test]
+    fn a_validity_is_kept_to_the_second_from_the_first_year_to_the_last() {
+        let first = Timestamp::UNIX_EPOCH;
+        let last = Timestamp::from_second(Timestamp::MAX.as_second()).unwrap();
+        for (not_before, not_after) in
+            [(first, last), (now(), Validity::years(now(), 100).not_after)]
+        {
+            let validity = Validity { not_before, not_after };
+            let request = CertificateRequest { validity, ..request(&["a"]) };
+            let certificate = request.self_signed(Seed(1)).unwrap();
+            assert_eq!((certificate.not_before, certificate.not_after), (not_before, not_after));
+        }
+    }
+
+    #[test]
+    fn the_extensions_are_those_of_this_table() {
+        let of = |certificate: &Certificate| -> Vec<String> {
+            let extensions = certificate.x509().tbs_certificate().extensions();
+            let text = |critical, oid| format!("{oid}{}", if critical { " critical" } else { "" });
+            extensions.unwrap().iter().map(|found| text(found.critical, found.extn_id)).collect()
+        };
+        let (authority_key, names, key_usage) = ("2.5.29.35", "2.5.29.17", "2.5.29.15 critical");
+        let (usages, own_key, constraints) = ("2.5.29.37", "2.5.29.14", "2.5.29.19 critical");
+        let authority = public_authority();
+        let bare = CertificateRequest {
+            dns_names: Vec::new(),
+            usages: BTreeSet::new(),
+            ..request(&["a"])
+        };
+        assert_eq!(of(&authority.root), [key_usage, own_key, constraints]);
+        assert_eq!(
+            of(authority.intermediate.as_ref().unwrap()),
+            [authority_key, key_usage, own_key, constraints]
+        );
+        assert_eq!(
+            of(&authority.issue(&request(&["a"])).unwrap()),
+            [authority_key, names, key_usage, usages, own_key, constraints]
+        );
+        assert_eq!(of(&bare.self_signed(Seed(1)).unwrap()), [key_usage, own_key, constraints]);
+    }
+
+    #[test]
+    fn the_key_identifiers_are_digests_of_the_keys() {
+        let issued = public_authority().issue(&request(&["a"])).unwrap();
+        let issuer = public_authority().intermediate.as_ref().unwrap();
+        let tbs = issued.x509().tbs_certificate();
+        let (_, own): (bool, SubjectKeyIdentifier) = tbs.get_extension().unwrap().unwrap();
+        let (_, of_issuer): (bool, AuthorityKeyIdentifier) = tbs.get_extension().unwrap().unwrap();
+        let digest = |certificate: &Certificate| {
+            let key = certificate.x509().tbs_certificate().subject_public_key_info();
+            let bits = key.subject_public_key.raw_bytes();
+            ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, bits).as_ref().to_vec()
+        };
+        assert_eq!(own.0.as_bytes(), digest(&issued));
+        assert_eq!(of_issuer.key_identifier.unwrap().as_bytes(), digest(issuer));
     }
 
     #[test]
@@ -337,7 +336,7 @@ mod tests {
         let contents = Contents::of_request(&request(&["a"])).unwrap();
         let thumbprint = root.thumbprint.clone();
         assert_eq!(
-            issue(Seed(1), &contents, Some(&root)).unwrap_err(),
+            issue(Seed(1), contents, Some(&root)).unwrap_err(),
             CertificateError::NoPrivateKey { thumbprint }
         );
     }

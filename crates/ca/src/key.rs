@@ -12,18 +12,22 @@
 use std::fmt;
 
 use fabric::Seed;
-use p256::ecdsa::signature::{self, Keypair, Signer};
-use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
+use p256::Sec1Point;
+use p256::ecdsa::signature::Signer;
+use p256::ecdsa::{DerSignature, SigningKey};
 use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+use rcgen::{PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm};
 use rustls::pki_types::PrivatePkcs8KeyDer;
-use x509_cert::der::oid::db::rfc5912::ECDSA_WITH_SHA_256;
-use x509_cert::spki::{self, AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier};
 
 use crate::error::CertificateError;
 
 /// A P-256 private key.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PrivateKey(SigningKey);
+pub struct PrivateKey {
+    key: SigningKey,
+    /// The point on the curve, uncompressed, as certificates hold it.
+    public_key: Sec1Point,
+}
 
 impl PrivateKey {
     /// The key of that label: always the same one.
@@ -34,9 +38,14 @@ impl PrivateKey {
             stream.fill(&mut scalar);
             // A scalar of zero, or not below the order of the curve, is no key: one in 2^32.
             if let Ok(key) = SigningKey::from_bytes(&scalar.into()) {
-                return Self(key);
+                return Self::new(key);
             }
         }
+    }
+
+    fn new(key: SigningKey) -> Self {
+        let public_key = key.verifying_key().to_sec1_point(false);
+        Self { key, public_key }
     }
 
     /// Reads a PKCS#8 document.
@@ -44,7 +53,7 @@ impl PrivateKey {
     /// # Errors
     /// When it is none, or holds another kind of key.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, CertificateError> {
-        SigningKey::from_pkcs8_der(der).map(Self).map_err(|_| CertificateError::NoP256Key)
+        SigningKey::from_pkcs8_der(der).map(Self::new).map_err(|_| CertificateError::NoP256Key)
     }
 
     /// The PKCS#8 document, as rustls and PEM files take it.
@@ -52,31 +61,31 @@ impl PrivateKey {
     /// # Errors
     /// When the encoder refuses.
     pub fn to_pkcs8(&self) -> Result<PrivatePkcs8KeyDer<'static>, CertificateError> {
-        match self.0.to_pkcs8_der() {
+        match self.key.to_pkcs8_der() {
             Ok(document) => Ok(PrivatePkcs8KeyDer::from(document.as_bytes().to_vec())),
             Err(error) => Err(CertificateError::Encoding(error.to_string())),
         }
     }
 }
 
+impl PublicKeyData for PrivateKey {
+    fn der_bytes(&self) -> &[u8] {
+        self.public_key.as_bytes()
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &PKCS_ECDSA_P256_SHA256
+    }
+}
+
 /// ECDSA with SHA-256; the nonce is that of RFC 6979.
-impl Signer<DerSignature> for PrivateKey {
-    fn try_sign(&self, message: &[u8]) -> Result<DerSignature, signature::Error> {
-        self.0.try_sign(message)
-    }
-}
-
-impl Keypair for PrivateKey {
-    type VerifyingKey = VerifyingKey;
-
-    fn verifying_key(&self) -> VerifyingKey {
-        *self.0.verifying_key()
-    }
-}
-
-impl DynSignatureAlgorithmIdentifier for PrivateKey {
-    fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
-        Ok(AlgorithmIdentifierOwned { oid: ECDSA_WITH_SHA_256, parameters: None })
+impl rcgen::SigningKey for PrivateKey {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        let signature: Result<DerSignature, _> = self.key.try_sign(message);
+        match signature {
+            Ok(signature) => Ok(signature.as_bytes().to_vec()),
+            Err(_) => Err(rcgen::Error::RemoteKeyError),
+        }
     }
 }
 
@@ -90,6 +99,7 @@ impl fmt::Debug for PrivateKey {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 
     #[test]
     fn seed_and_label_decide_the_key() {
@@ -106,6 +116,16 @@ mod tests {
             PrivateKey::from_pkcs8(key.to_pkcs8().unwrap().secret_pkcs8_der()).unwrap(),
             key
         );
+    }
+
+    #[test]
+    fn a_signature_fits_the_public_key_and_is_always_the_same() {
+        let key = PrivateKey::from_seed(Seed(1), "mail.contoso.com");
+        let signature = rcgen::SigningKey::sign(&key, b"message").unwrap();
+        assert_eq!(signature, rcgen::SigningKey::sign(&key, b"message").unwrap());
+        let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key.der_bytes());
+        assert_eq!(public.verify(b"message", &signature), Ok(()));
+        assert!(public.verify(b"another", &signature).is_err());
     }
 
     #[test]

@@ -24,7 +24,7 @@
 //!         name: "Contoso".to_owned(),
 //!         root_ca_type: RootCaType::Enterprise,
 //!         root: AuthorityLevel {
-//!             subject: "CN=contoso-DC01-CA, DC=contoso, DC=com".parse()?,
+//!             subject: "CN=contoso-DC01-CA, O=Contoso, C=US".parse()?,
 //!             validity: Validity::years(today, 10),
 //!         },
 //!         intermediate: None,

@@ -5,17 +5,23 @@
 //! other tools write `ST=`. Connectors find certificates by this text, so a comma more or less
 //! matters.
 //!
-//! Not modelled: writing attributes that share one place (`CN=a + OU=b`; they are read), the limits
-//! on the length of values.
+//! Not modelled: issuing with an attribute that occurs twice, as in `DC=contoso, DC=com`, because
+//! rcgen keeps one value of each (a text and a certificate with it are read); issuing with attributes
+//! that share one place (`CN=a + OU=b`; certificates with it are read); issuing in the name of an
+//! authority whose own name holds other strings than `PrintableString`, `UTF8String` and `IA5String`;
+//! a question mark in the country and the serial number; the limits on the length of values.
 
 use std::fmt;
 use std::str::FromStr;
 
-use x509_cert::attr::AttributeTypeAndValue;
+use rcgen::string::{Ia5String, PrintableString};
+use rcgen::{DnType, DnValue};
 use x509_cert::der::asn1::{Any, ObjectIdentifier};
 use x509_cert::der::oid::db::rfc4519::COMMON_NAME;
-use x509_cert::der::{self, Decode, Encode, Tag, Tagged};
-use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
+use x509_cert::der::{Tag, Tagged};
+use x509_cert::name::{Name, RelativeDistinguishedName};
+
+use crate::error::CertificateError;
 
 /// Attributes with a name of their own.
 const ATTRIBUTES: &[AttributeType] = &[
@@ -125,15 +131,70 @@ impl DistinguishedName {
         Ok(Self { attributes: vec![Attribute::new("CN", value.to_owned())?] })
     }
 
-    /// The encoding's structure: least specific first.
-    pub(crate) fn to_x509(&self) -> der::Result<Name> {
-        let mut sequence = RdnSequence::default();
-        for attribute in self.attributes.iter().rev() {
-            let mut place = RelativeDistinguishedName::default();
-            place.insert(attribute.to_x509()?)?;
-            sequence.push(place);
+    /// The name as the subject of a certificate to be issued.
+    ///
+    /// # Errors
+    /// When an attribute occurs twice.
+    pub(crate) fn to_rcgen(&self) -> Result<rcgen::DistinguishedName, CertificateError> {
+        let encoded = self.attributes.iter().rev().map(|attribute| {
+            (attribute.oid, attribute.tag().unwrap_or(Tag::Utf8String), attribute.value.as_bytes())
+        });
+        issued_name(encoded, &self.to_string())
+    }
+}
+
+/// The subject of a certificate that was read, as the issuer in a certificate to be issued: encoded, it
+/// is the same byte for byte.
+///
+/// # Errors
+/// When an attribute occurs twice, shares its place with another or cannot be written.
+pub(crate) fn issuer_name(name: &Name) -> Result<rcgen::DistinguishedName, CertificateError> {
+    let text = windows_text(name);
+    if let Some(shared) = name.iter_rdn().find(|place| place.len() != 1) {
+        return Err(unwritable(&place_text(shared), &text));
+    }
+    let encoded = name
+        .iter()
+        .map(|attribute| (attribute.oid, attribute.value.tag(), attribute.value.value()));
+    issued_name(encoded, &text)
+}
+
+/// rcgen's form of a name, from its attributes as they are encoded, least specific first. With an
+/// attribute that occurs again rcgen would replace the first value without a word.
+fn issued_name<'a>(
+    attributes: impl Iterator<Item = (ObjectIdentifier, Tag, &'a [u8])>,
+    text: &str,
+) -> Result<rcgen::DistinguishedName, CertificateError> {
+    let mut name = rcgen::DistinguishedName::new();
+    for (oid, tag, value) in attributes {
+        let arcs: Vec<u64> = oid.arcs().map(u64::from).collect();
+        let attribute = DnType::from_oid(&arcs);
+        if name.get(&attribute).is_some() {
+            return Err(CertificateError::RepeatedAttribute {
+                attribute: attribute_key(oid),
+                name: text.to_owned(),
+            });
         }
-        Name::from_der(&sequence.to_der()?)
+        let value = issued_value(tag, value);
+        name.push(attribute, value.ok_or_else(|| unwritable(&attribute_key(oid), text))?);
+    }
+    Ok(name)
+}
+
+fn unwritable(part: &str, name: &str) -> CertificateError {
+    CertificateError::Encoding(format!("{part} in the name {name} can be read, but not written"))
+}
+
+/// The value as rcgen takes it, when it can be written.
+fn issued_value(tag: Tag, value: &[u8]) -> Option<DnValue> {
+    let text = str::from_utf8(value).ok()?;
+    match tag {
+        Tag::Utf8String => Some(DnValue::Utf8String(text.to_owned())),
+        Tag::PrintableString if text.chars().all(is_printable) => {
+            PrintableString::try_from(text).ok().map(DnValue::PrintableString)
+        }
+        Tag::Ia5String => Ia5String::try_from(text).ok().map(DnValue::Ia5String),
+        _ => None,
     }
 }
 
@@ -160,13 +221,17 @@ fn place_text(place: &RelativeDistinguishedName) -> String {
 }
 
 fn attribute_text(oid: ObjectIdentifier, value: &str) -> String {
-    let key = known(oid).map_or_else(|| format!("OID.{oid}"), |known| known.key.to_owned());
+    let key = attribute_key(oid);
     let edge = |c: Option<char>| c.is_none_or(char::is_whitespace);
     if edge(value.chars().next()) || edge(value.chars().last()) || value.contains(QUOTED) {
         format!("{key}=\"{}\"", value.replace('"', "\"\""))
     } else {
         format!("{key}={value}")
     }
+}
+
+fn attribute_key(oid: ObjectIdentifier) -> String {
+    known(oid).map_or_else(|| format!("OID.{oid}"), |known| known.key.to_owned())
 }
 
 /// The text in a string of any type; of anything else its bytes in hex.
@@ -217,16 +282,12 @@ impl Attribute {
             Encoding::Printable | Encoding::Ia5 => None,
         }
     }
-
-    fn to_x509(&self) -> der::Result<AttributeTypeAndValue> {
-        let tag = self.tag().unwrap_or(Tag::Utf8String);
-        Ok(AttributeTypeAndValue { oid: self.oid, value: Any::new(tag, self.value.as_bytes())? })
-    }
 }
 
-/// The characters of a `PrintableString` (X.680).
+/// The characters of a `PrintableString` (X.680) without the question mark, at which yasna, the encoder
+/// below rcgen, panics.
 fn is_printable(c: char) -> bool {
-    c.is_ascii_alphanumeric() || " '()+,-./:=?".contains(c)
+    c.is_ascii_alphanumeric() || " '()+,-./:=".contains(c)
 }
 
 fn oid_of(key: &str) -> Option<ObjectIdentifier> {
@@ -316,10 +377,35 @@ fn quoted_value(text: &str) -> Result<(String, Option<&str>), NameError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::PrivateKey;
+    use fabric::Seed;
     use proptest::prelude::*;
+    use rcgen::{CertificateParams, SerialNumber};
+    use std::collections::BTreeSet;
+    use x509_cert::der::Decode;
 
     fn read(text: &str) -> DistinguishedName {
         text.parse().unwrap()
+    }
+
+    /// The subject of a certificate issued with that name.
+    fn issued(name: &DistinguishedName) -> Result<Name, CertificateError> {
+        let mut params = CertificateParams::default();
+        params.distinguished_name = name.to_rcgen()?;
+        params.serial_number = Some(SerialNumber::from_slice(&[1]));
+        let key = PrivateKey::from_seed(Seed(1), "label");
+        let certificate = x509_cert::Certificate::from_der(params.self_signed(&key).unwrap().der());
+        Ok(certificate.unwrap().tbs_certificate().subject().clone())
+    }
+
+    /// How a name prints after it has been encoded and read again.
+    fn issued_text(text: &str) -> String {
+        windows_text(&issued(&read(text)).unwrap())
+    }
+
+    /// A name that another implementation has encoded.
+    fn foreign(rfc4514: &str) -> Name {
+        rfc4514.parse().unwrap()
     }
 
     #[test]
@@ -327,18 +413,44 @@ mod tests {
         let text = "CN=DigiCert Cloud Services CA-1, O=DigiCert Inc, C=US";
         let name = read(text);
         assert_eq!(name.to_string(), text);
-        let x509 = name.to_x509().unwrap();
+        let x509 = issued(&name).unwrap();
         let first = x509.iter().next().unwrap();
         assert_eq!(first.oid.to_string(), "2.5.4.6");
-        assert_eq!(first.value.tag(), Tag::PrintableString);
         assert_eq!(windows_text(&x509), text);
         assert_eq!(common_name_of(&x509).as_deref(), Some("DigiCert Cloud Services CA-1"));
     }
 
     #[test]
-    fn an_attribute_may_occur_again_as_active_directory_names_do() {
+    fn every_value_is_the_simplest_string_its_attribute_allows() {
+        let name = read("CN=Contoso, O=Öl & Gas, OU=Who?, E=ca@contoso.com, DC=contoso, C=DE");
+        let tags: Vec<Tag> =
+            issued(&name).unwrap().iter().map(|attribute| attribute.value.tag()).collect();
+        let (printable, ia5, utf8) = (Tag::PrintableString, Tag::Ia5String, Tag::Utf8String);
+        assert_eq!(tags, [printable, ia5, ia5, utf8, utf8, printable]);
+    }
+
+    #[test]
+    fn an_attribute_may_occur_again_in_what_is_read_but_not_in_what_is_issued() {
         let text = "CN=cloudmonkeys-CMDC01-CA, DC=cloudmonkeys, DC=xyz";
-        assert_eq!(windows_text(&read(text).to_x509().unwrap()), text);
+        let refusal = CertificateError::RepeatedAttribute {
+            attribute: "DC".to_owned(),
+            name: text.to_owned(),
+        };
+        assert_eq!(read(text).to_string(), text);
+        assert_eq!(read(text).to_rcgen(), Err(refusal.clone()));
+        let of_certificate = foreign("CN=cloudmonkeys-CMDC01-CA,DC=cloudmonkeys,DC=xyz");
+        assert_eq!(windows_text(&of_certificate), text);
+        assert_eq!(issuer_name(&of_certificate), Err(refusal));
+    }
+
+    #[test]
+    fn an_issuer_whose_name_cannot_be_written_is_refused_with_the_culprit() {
+        let refusal = |name: &Name| issuer_name(name).unwrap_err().to_string();
+        assert!(refusal(&foreign("CN=a,OU=b+O=c")).contains("O=c + OU=b in the name CN=a"));
+        let teletex = foreign("CN=#14074DFC6E6368656E");
+        assert!(refusal(&teletex).contains("CN in the name CN=München"));
+        let printable = foreign("CN=#13025F3F");
+        assert!(refusal(&printable).contains("CN in the name CN=_?"));
     }
 
     #[test]
@@ -353,20 +465,20 @@ mod tests {
     fn a_value_with_a_comma_is_quoted_and_a_quotation_mark_in_it_doubled() {
         let text = r#"CN=www.contoso.com, O="Contoso, Ltd.", OU="the ""A"" team", C=US"#;
         assert_eq!(read(text).to_string(), text);
-        assert_eq!(windows_text(&read(text).to_x509().unwrap()), text);
+        assert_eq!(issued_text(text), text);
     }
 
     #[test]
     fn an_attribute_without_a_name_is_written_as_its_oid() {
         let text = "CN=a, OID.2.5.4.97=NTRUS-1";
-        assert_eq!(windows_text(&read(text).to_x509().unwrap()), text);
+        assert_eq!(issued_text(text), text);
         assert_eq!(read("OID.2.5.4.3=a").to_string(), "CN=a");
     }
 
     #[test]
     fn a_name_beyond_ascii_is_kept() {
         let text = "CN=Zertifizierungsstelle München, O=Öl & Gas, C=DE";
-        assert_eq!(windows_text(&read(text).to_x509().unwrap()), text);
+        assert_eq!(issued_text(text), text);
     }
 
     #[test]
@@ -387,6 +499,7 @@ mod tests {
         assert_eq!(error("CN=, O=b"), NameError::NoValue("CN".into()));
         assert_eq!(error("CN=\"a, O=b"), NameError::OpenQuote("a, O=b".into()));
         assert_eq!(error("CN=\"a\" b, O=c"), NameError::AfterQuote("b, O=c".into()));
+        assert!(matches!(error("CN=a, SERIALNUMBER=?"), NameError::Unencodable { .. }));
         assert_eq!(error("CN=a + OU=b"), NameError::NotQuoted("a + OU=b".into()));
         assert!(
             matches!(error("CN=a, C=Ö"), NameError::Unencodable { attribute, .. } if attribute == "C")
@@ -415,8 +528,20 @@ mod tests {
         }
 
         #[test]
-        fn encoding_and_back(name in any_name()) {
-            prop_assert_eq!(windows_text(&name.to_x509().unwrap()), name.to_string());
+        fn a_name_is_issued_as_it_prints_or_repeats_an_attribute(name in any_name()) {
+            let different: BTreeSet<_> =
+                name.attributes.iter().map(|attribute| attribute.oid).collect();
+            match issued(&name) {
+                Ok(x509) => {
+                    prop_assert_eq!(windows_text(&x509), name.to_string());
+                    prop_assert_eq!(issuer_name(&x509), name.to_rcgen());
+                    prop_assert_eq!(different.len(), name.attributes.len());
+                }
+                Err(CertificateError::RepeatedAttribute { .. }) => {
+                    prop_assert!(different.len() < name.attributes.len());
+                }
+                Err(other) => panic!("{other}"),
+            }
         }
 
         #[test]

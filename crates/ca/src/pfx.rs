@@ -142,7 +142,7 @@ mod tests {
         the lab PFX holds no certificate
         part 2 of the lab PFX is broken: its END line is missing
         part 2 of the lab PFX is broken: it is no base64
-        the private key does not belong to the certificate D891D05ABEF7FC84DDBF71292EEB84CB6F4D69E0
+        the private key does not belong to the certificate ED222EB6EC329625257046649FD5FBAE579CBD8A
         part 4 of the lab PFX is broken: a second private key
         part 4 of the lab PFX is broken: no X.509 certificate: unexpected ASN.1 DER tag: expected SEQUENCE, got APPLICATION [14] (constructed)
         part 1 of the lab PFX is broken: unexpected EcPrivateKey

@@ -44,7 +44,7 @@ pub(crate) fn private_plan() -> AuthorityPlan {
     AuthorityPlan {
         name: "Contoso".to_owned(),
         root_ca_type: RootCaType::Enterprise,
-        root: level("CN=contoso-DC01-CA, DC=contoso, DC=com", between("2020-01-01", "2040-01-01")),
+        root: level("CN=contoso-DC01-CA, O=Contoso, C=US", between("2020-01-01", "2040-01-01")),
         intermediate: None,
     }
 }

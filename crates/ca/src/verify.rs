@@ -347,7 +347,7 @@ mod tests {
     /// The private authority, issuing through an intermediate.
     fn two_levels() -> Authority {
         let validity = private_plan().root.validity;
-        let intermediate = Some(level("CN=Contoso Issuing CA, DC=contoso, DC=com", validity));
+        let intermediate = Some(level("CN=Contoso Issuing CA, O=Contoso, C=US", validity));
         Authority::new(Seed(1), &AuthorityPlan { intermediate, ..private_plan() }).unwrap()
     }
 
@@ -445,7 +445,7 @@ mod tests {
         let server = public_authority().issue(&request(&["edge.contoso.com"])).unwrap();
         let forged = crate::issuance::issue(
             Seed(1),
-            &crate::issuance::Contents::of_request(&request(&[EXPECTED])).unwrap(),
+            crate::issuance::Contents::of_request(&request(&[EXPECTED])).unwrap(),
             Some(&server),
         );
         let mut forged = forged.unwrap();

@@ -1,4 +1,5 @@
-//! Another implementation reads what we write: `openssl`, where it is installed.
+//! Another implementation reads what we write, and we read what it writes: `openssl`, where it is
+//! installed.
 
 #![expect(clippy::unwrap_used, reason = "the whole file is a test")]
 
@@ -6,8 +7,8 @@ use std::io::{self, Write};
 use std::process::{Command, Output, Stdio};
 
 use ca::{
-    Authority, AuthorityLevel, AuthorityPlan, Certificate, CertificateRequest, RootCaType,
-    Validity, write_pfx,
+    Authority, AuthorityLevel, AuthorityPlan, Certificate, CertificateRequest, PFX_HEADER,
+    RootCaType, Validity, read_pfx, write_pfx,
 };
 use fabric::Seed;
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ fn authority() -> Authority {
     let plan = AuthorityPlan {
         name: "Contoso".to_owned(),
         root_ca_type: RootCaType::Enterprise,
-        root: level("CN=contoso-DC01-CA, DC=contoso, DC=com"),
+        root: level("CN=contoso-DC01-CA, O=Contoso, C=US"),
         intermediate: Some(level(r#"CN=Issuing CA 1, O="Contoso, Ltd.", S=Washington, C=US"#)),
     };
     Authority::new(Seed(1), &plan).unwrap()
@@ -117,4 +118,31 @@ fn openssl_finds_that_key_and_certificate_belong_together() {
     };
     let of_key = openssl(&["pkey", "-pubout"], &pfx).unwrap();
     assert_eq!(text(&of_certificate), text(&of_key));
+}
+
+#[test]
+fn the_names_openssl_writes_are_read_even_those_that_cannot_be_issued() {
+    let new_key =
+        ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "-"];
+    let names = [
+        ("/DC=com/DC=contoso/CN=contoso-DC01-CA", "CN=contoso-DC01-CA, DC=contoso, DC=com"),
+        ("/O=Contoso/OU=Berlin/OU=Mail+CN=a", "CN=a + OU=Mail, OU=Berlin, O=Contoso"),
+    ];
+    for (of_openssl, ours) in names {
+        let subject = ["req", "-x509", "-multivalue-rdn", "-subj", of_openssl];
+        let Some(output) = openssl(&[&subject[..], &new_key].concat(), "") else {
+            eprintln!("openssl is not installed: nothing was compared");
+            return;
+        };
+        let root = read_pfx(&format!("{PFX_HEADER}\n{}", text(&output))).unwrap();
+        assert_eq!((&*root.subject, &*root.issuer), (ours, ours));
+        assert!(root.is_self_signed && root.is_ca && root.key.is_some());
+
+        let mut authority = authority();
+        authority.root = root;
+        authority.intermediate = None;
+        let request = CertificateRequest::for_hosts(&["a"], Validity::days(begin(), 90)).unwrap();
+        let refusal = authority.issue(&request).unwrap_err().to_string();
+        assert!(refusal.contains(ours), "{refusal}");
+    }
 }
