@@ -76,6 +76,11 @@ impl Clock {
         Ok(Self { epoch, start: Instant::now(), pace: Pace::Live { speed, skipped } })
     }
 
+    /// The lab's time when it was made.
+    pub fn began(&self) -> Timestamp {
+        self.epoch
+    }
+
     /// The lab's time.
     pub fn now(&self) -> Timestamp {
         let elapsed = self.start.elapsed();

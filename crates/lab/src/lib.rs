@@ -6,9 +6,12 @@
 
 pub mod baseline;
 pub mod build;
+pub mod evidence;
 pub mod lab;
 pub mod library;
 pub mod offset;
+pub mod outcome;
 pub mod scenario;
 pub mod source;
 pub mod story;
+pub mod truth;

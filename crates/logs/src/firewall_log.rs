@@ -1,7 +1,9 @@
 //! The drop log of a firewall: what a firewall admin is asked for.
 //!
 //! Written as a Cisco ASA writes it with `logging timestamp rfc5424`: `%ASA-4-106023` for a connection
-//! that an access list denies, `%ASA-2-106001` for one without a rule. Read besides: other time stamps,
+//! that an access list denies, `%ASA-2-106001` for one without a rule. Whoever extracted it from a
+//! syslog server may have put first which firewall and which time it covers ([`Extract`]); without that a
+//! log without drops proves nothing. Read besides: other time stamps,
 //! other denials of the ASA, Windows Firewall's `pfirewall.log`, and lines of `key=value` pairs as
 //! iptables and Fortinet write them.
 //!
@@ -48,6 +50,44 @@ pub struct DropEndpoint {
     pub port: u16,
 }
 
+/// What an extract covers: `! FW01: connections denied from 2026-05-01T05:00:00Z to 2026-05-02T08:00:00Z`.
+/// `!` begins a comment on Cisco devices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extract {
+    /// Name of the firewall.
+    pub host: String,
+    /// Nothing before it was looked for.
+    pub from: Timestamp,
+    /// Nothing after it was looked for.
+    pub to: Timestamp,
+}
+
+impl fmt::Display for Extract {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = |time| log_time(time).get(..19).unwrap_or_default().to_owned();
+        let (from, to) = (seconds(self.from), seconds(self.to));
+        write!(f, "! {}: connections denied from {from}Z to {to}Z", self.host)
+    }
+}
+
+impl Extract {
+    /// Reads the line.
+    pub fn parse(line: &str) -> Option<Self> {
+        let (host, rest) = line.strip_prefix("! ")?.split_once(": connections denied from ")?;
+        let (from, to) = rest.trim_end().split_once(" to ")?;
+        Some(Self { host: host.to_owned(), from: from.parse().ok()?, to: to.parse().ok()? })
+    }
+}
+
+/// What a log holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FirewallLog {
+    /// What it covers, where it says so.
+    pub extract: Option<Extract>,
+    /// The drops, each with its line.
+    pub drops: Vec<(u64, FirewallDrop)>,
+}
+
 /// As the ASA writes it: 106023 with an access list, 106001 without.
 impl fmt::Display for FirewallDrop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,13 +129,15 @@ fn slashed(endpoint: &DropEndpoint) -> String {
 }
 
 /// The bytes of a log, one line for each drop.
-pub fn write(drops: &[FirewallDrop]) -> Vec<u8> {
-    drops.iter().fold(String::new(), |text, drop| format!("{text}{drop}\n")).into_bytes()
+pub fn write(extract: Option<&Extract>, drops: &[FirewallDrop]) -> Vec<u8> {
+    let first = extract.map(|extract| format!("{extract}\n"));
+    let lines = drops.iter().map(|drop| format!("{drop}\n"));
+    first.into_iter().chain(lines).collect::<String>().into_bytes()
 }
 
-/// Reads a log: drops with their lines, and the lines that tell of none.
-pub fn read(text: &str) -> (Vec<(u64, FirewallDrop)>, Vec<Unread>) {
-    let mut drops = Vec::new();
+/// Reads a log, and lists the lines that tell of no drop.
+pub fn read(text: &str) -> (FirewallLog, Vec<Unread>) {
+    let mut log = FirewallLog::default();
     let mut unread = Vec::new();
     let mut columns = Vec::new();
     for (number, line) in lines(text).filter(|(_, line)| !line.trim().is_empty()) {
@@ -103,15 +145,19 @@ pub fn read(text: &str) -> (Vec<(u64, FirewallDrop)>, Vec<Unread>) {
             columns = names.split_whitespace().map(str::to_owned).collect();
             continue;
         }
+        if let Some(extract) = Extract::parse(line) {
+            log.extract = Some(extract);
+            continue;
+        }
         let drop = read_line(line).or_else(|| windows_drop(line, &columns));
         match drop {
-            Some(drop) => drops.push((number, drop)),
+            Some(drop) => log.drops.push((number, drop)),
             None if line.starts_with('#')
                 && WINDOWS_HEADER.iter().any(|it| line.starts_with(it)) => {}
             None => unread.push(Unread::new(number, line, Reason::Prose)),
         }
     }
-    (drops, unread)
+    (log, unread)
 }
 
 const WINDOWS_HEADER: [&str; 3] = ["#Version:", "#Software:", "#Time Format:"];
@@ -324,8 +370,17 @@ mod tests {
 
     #[test]
     fn drops_have_the_form_of_an_asa() {
-        let text = String::from_utf8(write(&[drop_of("outside_access_in"), drop_of("")])).unwrap();
+        let text = String::from_utf8(write(
+            Some(&Extract {
+                host: "FW01".into(),
+                from: "2026-05-01T06:00:00Z".parse().unwrap(),
+                to: "2026-05-01T07:00:00Z".parse().unwrap(),
+            }),
+            &[drop_of("outside_access_in"), drop_of("")],
+        ))
+        .unwrap();
         insta::assert_snapshot!(text, @r#"
+        ! FW01: connections denied from 2026-05-01T06:00:00Z to 2026-05-01T07:00:00Z
         2026-05-01T06:06:57Z FW01 : %ASA-4-106023: Deny tcp src outside:203.0.113.25/41234 dst inside:192.168.1.4/25 by access-group "outside_access_in" [0x0, 0x0]
         2026-05-01T06:06:57Z FW01 : %ASA-2-106001: Inbound TCP connection denied from 203.0.113.25/41234 to 192.168.1.4/25 flags SYN  on interface outside
         "#);
@@ -348,7 +403,7 @@ mod tests {
         let listed = read_line("%ASA-session-5-106100: access-list out denied tcp outside/203.0.113.25(41234) -> inside/192.168.1.4(25) hit-cnt 1 first hit [0x0, 0x0]").unwrap();
         assert_eq!((listed.access_group.as_str(), listed.destination.port), ("out", 25));
         let windows = "#Version: 1.5\n#Software: Microsoft Windows Firewall\n#Time Format: Local\n#Fields: date time action protocol src-ip dst-ip src-port dst-port\n\n2026-05-01 06:06:57 DROP TCP 203.0.113.25 192.168.1.4 41234 25\n2026-05-01 06:06:58 ALLOW TCP 203.0.113.25 192.168.1.4 41235 25\n";
-        let (drops, unread) = read(windows);
+        let (FirewallLog { drops, .. }, unread) = read(windows);
         assert_eq!((drops[0].0, drops[0].1.source.port, unread.len()), (6, 41234, 1));
         let iptables = read_line(
             "kernel: DROP IN=eth0 OUT= SRC=203.0.113.25 DST=192.168.1.4 PROTO=TCP SPT=41234 DPT=25",
@@ -380,8 +435,11 @@ mod tests {
             };
             // A host named like a month would be read as a date.
             prop_assume!(month(&drop.host).is_none());
-            let text = String::from_utf8(write(std::slice::from_ref(&drop))).unwrap();
-            prop_assert_eq!(read(&text), (vec![(1, drop)], vec![]));
+            let extract = drop.time.map(|from| Extract { host: "FW".to_owned(), from, to: from });
+            let text = write(extract.as_ref(), std::slice::from_ref(&drop));
+            let line = 1 + u64::from(extract.is_some());
+            let expected = FirewallLog { extract, drops: vec![(line, drop)] };
+            prop_assert_eq!(read(&String::from_utf8(text).unwrap()), (expected, vec![]));
         }
 
         #[test]

@@ -15,7 +15,7 @@ use crate::connectivity_log::ConnectivityRow;
 use crate::csv::Table;
 use crate::edgesync_log::EdgeSyncRow;
 use crate::event_log::Event;
-use crate::firewall_log::FirewallDrop;
+use crate::firewall_log::FirewallLog;
 use crate::format_list::ListedObject;
 use crate::last_error::{LastError, is_last_error};
 use crate::mail::Headers;
@@ -92,7 +92,7 @@ pub enum Contents {
     /// Headers of another mail.
     Mail(Headers),
     /// Drops of a firewall.
-    Drops(Vec<(u64, FirewallDrop)>),
+    Firewall(FirewallLog),
     /// Windows events.
     Events(Vec<(u64, Event)>),
     /// Entries of the Setup log.
@@ -178,10 +178,10 @@ impl FileReading {
             }
             Kind::DeliveryReport | Kind::Mail => self.mail(text),
             Kind::FirewallLog => {
-                let (drops, unread) = firewall_log::read(text);
-                self.rows = drops.len();
+                let (log, unread) = firewall_log::read(text);
+                self.rows = log.drops.len();
                 self.unread = unread;
-                self.contents = Contents::Drops(drops);
+                self.contents = Contents::Firewall(log);
                 self.use_all(text);
             }
             Kind::EventLogXml => {

@@ -223,6 +223,7 @@ fn line_log(text: &str) -> Option<Kind> {
     }
     let is_firewall = |line: &str| {
         line.contains("%ASA-")
+            || firewall_log::Extract::parse(line).is_some()
             || line.starts_with("#Software: Microsoft Windows Firewall")
             || firewall_log::read_line(line).is_some()
     };

@@ -1,0 +1,134 @@
+//! What is copied: transport logs, event logs, the firewall's drops, mails as they were received.
+
+use exchange::culture::Culture;
+use fabric::{Direction, FirewallLogEntry, Protocol};
+use jiff::Timestamp;
+use logs::event_log;
+use logs::firewall_log::{self, DropEndpoint, Extract, FirewallDrop};
+use services::computer::{Event, Level};
+use services::mailbox_store::MailboxStore;
+use services::world::{Installed, World};
+
+use super::Evidence;
+
+/// The logs of every Exchange server, below its name.
+pub(super) fn transport_logs(world: &World, evidence: &mut Evidence) {
+    for machine in &world.machines {
+        let computer = &machine.computer;
+        computer.flush_logs();
+        for (path, content) in computer.disk.below("TransportRoles") {
+            evidence.0.insert(format!("{}/{path}", computer.name), content);
+        }
+    }
+}
+
+/// Application and System log of every Exchange server.
+pub(super) fn event_logs(world: &World, evidence: &mut Evidence) {
+    for machine in &world.machines {
+        let is_exchange =
+            matches!(machine.installed, Installed::ExchangeMailbox(_) | Installed::ExchangeEdge(_));
+        let computer = &machine.computer;
+        for log in ["Application", "System"].into_iter().filter(|_| is_exchange) {
+            let events = computer.events.events();
+            let rows: Vec<_> = events
+                .iter()
+                .enumerate()
+                .filter(|(_, event)| event.log == log)
+                .map(|(number, event)| exported(event, number, &computer.fqdn))
+                .collect();
+            if !rows.is_empty() {
+                let path = format!("{}/EventLog/{log}.xml", computer.name);
+                evidence.0.insert(path, event_log::write(&rows));
+            }
+        }
+    }
+}
+
+fn exported(event: &Event, number: usize, computer: &str) -> event_log::Event {
+    event_log::Event {
+        log_name: event.log.to_owned(),
+        source: event.source.to_owned(),
+        event_id: Some(event.id),
+        level: match event.level {
+            Level::Error => "Error",
+            Level::Warning => "Warning",
+            Level::Information => "Information",
+        }
+        .to_owned(),
+        task_category: event.category.to_owned(),
+        keywords: "Classic".to_owned(),
+        time_created: Some(event.time),
+        computer: computer.to_owned(),
+        event_record_id: Some(number as u64 + 1),
+        description: event.description.clone(),
+        ..event_log::Event::default()
+    }
+}
+
+/// The drop log of every firewall that dropped something.
+pub(super) fn firewall_drops(world: &World, since: Option<Timestamp>, evidence: &mut Evidence) {
+    let gateways = world.network.gateways();
+    for gateway in &gateways {
+        let drops: Vec<_> =
+            gateway.firewall_log().iter().map(|entry| dropped(entry, &gateway.name())).collect();
+        let extract = Extract {
+            host: gateway.name(),
+            from: since.unwrap_or_else(|| world.clock().began()),
+            to: world.clock().now(),
+        };
+        let path = match gateways.len() {
+            1 => "Firewall/drops.log".to_owned(),
+            _ => format!("Firewall/{}-drops.log", gateway.name()),
+        };
+        evidence.0.insert(path, firewall_log::write(Some(&extract), &drops));
+    }
+}
+
+fn dropped(entry: &FirewallLogEntry, firewall: &str) -> FirewallDrop {
+    let packet = &entry.packet;
+    let (from, to) = match packet.direction {
+        Direction::In => ("outside", "inside"),
+        Direction::Out => ("inside", "outside"),
+    };
+    let endpoint = |interface: &str, address: std::net::SocketAddr| DropEndpoint {
+        interface: interface.to_owned(),
+        address: address.ip().to_string(),
+        port: address.port(),
+    };
+    FirewallDrop {
+        time: Some(entry.time),
+        host: firewall.to_owned(),
+        protocol: match packet.protocol {
+            Protocol::Tcp => "tcp",
+            Protocol::Udp => "udp",
+        }
+        .to_owned(),
+        source: endpoint(from, packet.source),
+        destination: endpoint(to, packet.destination),
+        access_group: format!("{from}_access_in"),
+    }
+}
+
+/// The mails in the organization's mailboxes, on premises and in the tenant.
+pub(super) fn mailboxes(world: &World, evidence: &mut Evidence) {
+    for (_, server) in world.mailbox_servers() {
+        store(&server.store, evidence);
+    }
+    store(&world.exchange_online.store, evidence);
+}
+
+fn store(store: &MailboxStore, evidence: &mut Evidence) {
+    for (address, mails) in store.mailboxes() {
+        for (number, mail) in mails.iter().enumerate() {
+            let stamp = stamp(mail.delivered);
+            let path = format!("Mailboxes/{address}/{:04} {stamp}.eml", number + 1);
+            evidence.0.insert(path, mail.content.clone());
+        }
+    }
+}
+
+/// `20260501T060657Z`: a time that can stand in a file name.
+pub(super) fn stamp(time: Timestamp) -> String {
+    let local = Culture::default().local(time);
+    local.strftime("%Y%m%dT%H%M%SZ").to_string()
+}

@@ -1,0 +1,81 @@
+//! How every mail ended, as only the lab can know it: from the mailboxes themselves.
+
+use std::collections::BTreeMap;
+
+use logs::ndr;
+use smtp::Address;
+
+use crate::lab::{Lab, SentMail};
+use crate::scenario::Outcome;
+
+/// How a mail ended for one recipient.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// The mail, by its place among those that were sent.
+    pub mail: usize,
+    /// The recipient.
+    pub recipient: Address,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl Lab {
+    /// How every mail sent so far has ended, or where it stands.
+    pub fn endings(&self) -> Vec<Ending> {
+        let mut delivered: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut returned: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+        let mut endings = Vec::new();
+        for (index, mail) in self.sent.iter().enumerate() {
+            let reports =
+                returned.entry(key(&mail.from)).or_insert_with(|| self.reports(&mail.from));
+            for recipient in &mail.to {
+                let subjects =
+                    delivered.entry(key(recipient)).or_insert_with(|| self.subjects(recipient));
+                let outcome = if subjects.contains(&mail.subject) {
+                    Outcome::Delivered
+                } else if reports.iter().any(|report| is_about(report, mail, recipient)) {
+                    Outcome::Returned
+                } else {
+                    Outcome::Waiting
+                };
+                endings.push(Ending { mail: index, recipient: recipient.clone(), outcome });
+            }
+        }
+        endings
+    }
+
+    fn mails_of(&self, address: &Address) -> Vec<String> {
+        let store = self.world.store_of(address);
+        let mut mailboxes = store.map(|store| store.mailboxes()).unwrap_or_default();
+        let mails = mailboxes.remove(&key(address)).unwrap_or_default();
+        mails.iter().map(|mail| String::from_utf8_lossy(&mail.content).into_owned()).collect()
+    }
+
+    fn subjects(&self, address: &Address) -> Vec<String> {
+        let mails = self.mails_of(address);
+        let subject = |mail: &String| logs::mail::Headers::read(mail).0.subject();
+        mails.iter().filter(|mail| ndr::read(mail).is_none()).filter_map(subject).collect()
+    }
+
+    /// Subjects of mails that were given back, each with a recipient.
+    fn reports(&self, address: &Address) -> Vec<(String, String)> {
+        let mails = self.mails_of(address);
+        let reports = mails.iter().filter_map(|mail| ndr::read(mail)).map(|(report, _)| report);
+        reports
+            .filter(|report| !report.is_delay())
+            .flat_map(|report| {
+                let subject = report.original.subject().unwrap_or_default();
+                let recipients = report.recipients.into_iter();
+                recipients.map(move |one| (subject.clone(), one.address.to_ascii_lowercase()))
+            })
+            .collect()
+    }
+}
+
+fn is_about(report: &(String, String), mail: &SentMail, recipient: &Address) -> bool {
+    report.0 == mail.subject && report.1 == key(recipient)
+}
+
+fn key(address: &Address) -> String {
+    address.to_string().to_ascii_lowercase()
+}
