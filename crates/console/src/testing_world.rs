@@ -47,6 +47,25 @@ pub(crate) fn shown_in_turn(scripts: &[(&str, &str)]) -> String {
     })
 }
 
+/// What an administrator sees who types these lines in a fresh world, each as `PLACE> command`: the
+/// lines, each with what it shows.
+pub(crate) fn transcript(typed: &str) -> String {
+    simulation(async {
+        let world = Rc::new(world());
+        start(&world);
+        let mut sessions = std::collections::BTreeMap::new();
+        let mut text = String::new();
+        for line in typed.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let (place, command) = line.split_once("> ").expect("a place before each line");
+            let session = sessions.entry(place).or_insert_with(|| {
+                Place::open(&world, place).expect("the place is in the test world").session()
+            });
+            text.extend([line, "\n", &session.run(command).await.text]);
+        }
+        text
+    })
+}
+
 const SEED: Seed = Seed(1);
 
 fn world() -> World {
