@@ -31,10 +31,13 @@ pub(super) struct Measurement {
 
 /// All of them.
 pub(super) static MEASUREMENTS: &[Measurement] = &[
-    Measurement { columns: &["run, ms", "peak, MiB"], take: run },
+    Measurement { columns: &["run, ms", "run peak, MiB"], take: run },
     Measurement { columns: &["evidence, KiB"], take: evidence },
     Measurement { columns: &["read, MB/s"], take: read },
-    Measurement { columns: &["diagnose, ms", "diagnose, MB/s", "peak, MiB"], take: diagnose },
+    Measurement {
+        columns: &["diagnose, ms", "diagnose, MB/s", "diagnose peak, MiB"],
+        take: diagnose,
+    },
 ];
 
 /// `hybridlab run`: the world is built, the story played and the evidence written.

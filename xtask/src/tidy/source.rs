@@ -13,13 +13,11 @@ pub(crate) fn is_test(path: &str) -> bool {
     path.starts_with("tests/") || path.contains("/tests/")
 }
 
-/// The first paragraph of a file's `//!` header, as one line; without the marks of a heading.
+/// The first paragraph of a file's `//!` header, as one line.
 pub(crate) fn first_paragraph(text: &str) -> Option<String> {
     let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
     let words: Vec<&str> = lines.map(str::trim).take_while(|line| !line.is_empty()).collect();
-    let paragraph = words.join(" ");
-    let paragraph = paragraph.trim_start_matches('#').trim_start();
-    (!paragraph.is_empty()).then(|| paragraph.to_owned())
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 #[cfg(test)]
@@ -38,7 +36,7 @@ mod tests {
     fn the_first_paragraph_is_one_line() {
         let text = "//! The connectors\n//! that send.\n//!\n//! More.\nuse std::io;\n";
         assert_eq!(first_paragraph(text).unwrap(), "The connectors that send.");
-        assert_eq!(first_paragraph("//! # A page\n").unwrap(), "A page");
+        assert_eq!(first_paragraph("//!\n//! Late.\n"), None);
         assert_eq!(first_paragraph("use std::io;\n"), None);
     }
 }
