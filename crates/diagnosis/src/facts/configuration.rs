@@ -7,6 +7,7 @@ use exchange::nouns::outbound_connector::OutboundConnector;
 use exchange::nouns::receive_connector::ReceiveConnector;
 use exchange::nouns::remote_domain::RemoteDomain;
 use exchange::nouns::send_connector::SendConnector;
+use exchange::nouns::transport_service::TransportService;
 
 use crate::evidence::Place;
 
@@ -43,6 +44,8 @@ pub struct Configuration {
     pub remote_domains: Vec<Known<RemoteDomain>>,
     /// Certificates of Exchange servers.
     pub certificates: Vec<Known<ExchangeCertificate>>,
+    /// Settings of the transport services of each server.
+    pub transport_services: Vec<Known<TransportService>>,
 }
 
 impl Configuration {
