@@ -20,9 +20,10 @@ impl Guid {
     /// The GUID of something that its name tells from everything else: the same name, the same GUID.
     pub fn of_name(name: &str) -> Self {
         // FNV-1a of 128 bits.
-        let hash = name.bytes().fold(0x6C62_272E_07BB_0142_62B8_2175_6295_C58D_u128, |hash, byte| {
-            (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013B)
-        });
+        let hash =
+            name.bytes().fold(0x6C62_272E_07BB_0142_62B8_2175_6295_C58D_u128, |hash, byte| {
+                (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013B)
+            });
         Self::from_random(hash)
     }
 }
