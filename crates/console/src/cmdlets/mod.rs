@@ -153,13 +153,16 @@ mod tests {
         (
             "MBX01",
             "New-SendConnector Internet -AddressSpaces '*'
+             New-AcceptedDomain fabrikam.com -DomainName fabrikam.com
+             New-RemoteDomain Tenant -DomainName contoso.onmicrosoft.com
              New-Mailbox Divya
              New-RemoteMailbox Meera -RemoteRoutingAddress meera@contoso.mail.onmicrosoft.com
              New-MailUser Anna -ExternalEmailAddress anna@fabrikam.com",
         ),
         (
             "ExchangeOnline",
-            "New-Mailbox Ramki
+            "New-RemoteDomain Fabrikam -DomainName fabrikam.com
+             New-Mailbox Ramki
              New-MailUser Bo -ExternalEmailAddress bo@fabrikam.com
              New-InboundConnector In -SenderDomains '*'
              New-OutboundConnector Out -RecipientDomains contoso.com",

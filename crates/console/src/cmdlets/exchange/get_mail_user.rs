@@ -3,10 +3,11 @@
 //! The columns of the view are from memory of the product.
 
 use super::mail_user::MailUser;
-use super::recipient::{self, RESULT_SIZE};
+use super::recipient;
 use crate::language::cmdlet::Cmdlet;
 use crate::language::view::{View, ViewColumn};
 use crate::noun::{DOMAIN_CONTROLLER, IDENTITY};
+use crate::result_size::RESULT_SIZE;
 
 /// The cmdlet.
 pub static GET_MAIL_USER: Cmdlet = Cmdlet {
@@ -14,7 +15,9 @@ pub static GET_MAIL_USER: Cmdlet = Cmdlet {
     synopsis: "Views users whose mailbox is elsewhere.",
     class: "",
     parameters: &[IDENTITY, RESULT_SIZE, DOMAIN_CONTROLLER],
-    run: |invocation| Box::pin(async move { recipient::get::<MailUser>(&invocation, |_| true) }),
+    run: |mut invocation| {
+        Box::pin(async move { recipient::get::<MailUser>(&mut invocation, |_| true) })
+    },
 };
 
 /// How it is shown.

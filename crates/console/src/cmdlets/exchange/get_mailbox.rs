@@ -5,12 +5,13 @@
 use exchange::value::Value;
 
 use super::mailbox::Mailbox;
-use super::recipient::{self, RESULT_SIZE};
+use super::recipient;
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
 use crate::language::view::{View, ViewColumn};
 use crate::noun::{DOMAIN_CONTROLLER, IDENTITY};
+use crate::result_size::RESULT_SIZE;
 
 /// The cmdlet.
 pub static GET_MAILBOX: Cmdlet = Cmdlet {
@@ -24,7 +25,7 @@ pub static GET_MAILBOX: Cmdlet = Cmdlet {
         RESULT_SIZE,
         DOMAIN_CONTROLLER,
     ],
-    run: |invocation| Box::pin(async move { run(&invocation) }),
+    run: |invocation| Box::pin(run(invocation)),
 };
 
 /// How it is shown.
@@ -38,10 +39,10 @@ pub static VIEW: View = View::table(
     ],
 );
 
-fn run(invocation: &Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
+async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
     let database = invocation.string("Database");
-    let types = recipient::types(invocation)?;
-    recipient::get::<Mailbox>(invocation, |seen| {
+    let types = recipient::types(&invocation)?;
+    recipient::get::<Mailbox>(&mut invocation, |seen| {
         let own = seen.recipient.database.as_deref().unwrap_or_default();
         recipient::is_of(&types, &seen.recipient)
             && database.as_ref().is_none_or(|wanted| own.eq_ignore_ascii_case(wanted))

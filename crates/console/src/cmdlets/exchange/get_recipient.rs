@@ -4,7 +4,7 @@
 
 use exchange::value::Value;
 
-use super::recipient::{self, RESULT_SIZE, recipients};
+use super::recipient::{self, recipients};
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
@@ -13,6 +13,7 @@ use crate::language::wildcard;
 use crate::noun::{self, DOMAIN_CONTROLLER, IDENTITY};
 use crate::place::Place;
 use crate::refusal::{self, Family};
+use crate::result_size::{self, RESULT_SIZE};
 
 /// The cmdlet.
 pub static GET_RECIPIENT: Cmdlet = Cmdlet {
@@ -25,7 +26,7 @@ pub static GET_RECIPIENT: Cmdlet = Cmdlet {
         RESULT_SIZE,
         DOMAIN_CONTROLLER,
     ],
-    run: |invocation| Box::pin(async move { run(&invocation) }),
+    run: |invocation| Box::pin(run(invocation)),
 };
 
 /// How it is shown.
@@ -34,19 +35,18 @@ pub static VIEW: View = View::table(
     &[ViewColumn::new("Name", 25), ViewColumn::new("RecipientType", 0)],
 );
 
-fn run(invocation: &Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
+async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
     let place = invocation.world::<Place>()?;
     let mut found = recipients(&place);
     if let Some(identity) = invocation.string("Identity") {
         found.retain(|one| recipient::is_named(one, &identity));
         if found.is_empty() && !wildcard::is_pattern(&identity) {
-            return Err(refusal::not_found(invocation, Family::RecipientTasks, &identity));
+            return Err(refusal::not_found(&invocation, Family::RecipientTasks, &identity));
         }
     }
-    let types = recipient::types(invocation)?;
+    let types = recipient::types(&invocation)?;
     found.retain(|one| recipient::is_of(&types, one));
-    found.truncate(recipient::result_size(invocation));
-    Ok(noun::shown(&found))
+    result_size::cut(&mut invocation, noun::shown(&found))
 }
 
 #[cfg(test)]
@@ -72,6 +72,13 @@ mod tests {
         Anna                      MailUser
         Divya                     UserMailbox
         Meera                     MailUser
+
+
+        WARNING: There are more results available than are currently displayed. To view them, increase the value for the
+        ResultSize parameter.
+
+        Name                      RecipientType
+        ----                      -------------
         Anna                      MailUser
 
 

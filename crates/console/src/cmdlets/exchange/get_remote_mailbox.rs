@@ -2,11 +2,12 @@
 //!
 //! The columns of the view are from memory of the product.
 
-use super::recipient::{self, RESULT_SIZE};
+use super::recipient;
 use super::remote_mailbox::RemoteMailbox;
 use crate::language::cmdlet::Cmdlet;
 use crate::language::view::{View, ViewColumn};
 use crate::noun::{DOMAIN_CONTROLLER, IDENTITY};
+use crate::result_size::RESULT_SIZE;
 
 /// The cmdlet.
 pub static GET_REMOTE_MAILBOX: Cmdlet = Cmdlet {
@@ -14,8 +15,8 @@ pub static GET_REMOTE_MAILBOX: Cmdlet = Cmdlet {
     synopsis: "Views mailboxes in the tenant that the directory on premises knows.",
     class: "",
     parameters: &[IDENTITY, RESULT_SIZE, DOMAIN_CONTROLLER],
-    run: |invocation| {
-        Box::pin(async move { recipient::get::<RemoteMailbox>(&invocation, |_| true) })
+    run: |mut invocation| {
+        Box::pin(async move { recipient::get::<RemoteMailbox>(&mut invocation, |_| true) })
     },
 };
 

@@ -26,12 +26,9 @@ use crate::language::wildcard;
 use crate::noun::{self, Stored};
 use crate::place::Place;
 use crate::refusal::{self, Family, Refused};
+use crate::result_size;
 
 const FAMILY: Family = Family::RecipientTasks;
-
-/// How many objects a `Get-` cmdlet puts out at most.
-pub(crate) const RESULT_SIZE: Parameter =
-    Parameter::new("ResultSize", Kind::String, "How many objects at most; Unlimited for all.");
 
 /// A noun that shows one type of recipient.
 pub(crate) trait RecipientNoun: Clone + 'static {
@@ -238,21 +235,14 @@ fn container(place: &Place) -> String {
 /// `Get-`: the recipients of the noun's type.
 ///
 /// # Errors
-/// When the identity, without a wildcard, names none.
+/// When the identity, without a wildcard, names none, or `-ResultSize` is no size.
 pub(super) fn get<N: RecipientNoun>(
-    invocation: &Invocation<'_>,
+    invocation: &mut Invocation<'_>,
     keep: impl Fn(&Seen<N>) -> bool,
 ) -> Result<Vec<Value>, ErrorRecord> {
     let mut found = noun::found::<Seen<N>>(invocation)?;
     found.retain(keep);
-    found.truncate(result_size(invocation));
-    Ok(noun::shown(&found))
-}
-
-/// How many objects `-ResultSize` allows; a thousand when it does not say.
-pub(crate) fn result_size(invocation: &Invocation<'_>) -> usize {
-    let given = invocation.string("ResultSize");
-    given.map_or(1000, |text| text.trim().parse().unwrap_or(usize::MAX))
+    result_size::cut(invocation, noun::shown(&found))
 }
 
 /// `Set-`: changes a recipient, unless it is a copy of one on premises.

@@ -4,10 +4,10 @@
 
 use exchange::nouns::inbound_connector::InboundConnector;
 
-use crate::cmdlets::exchange::recipient::{RESULT_SIZE, result_size};
 use crate::language::cmdlet::Cmdlet;
 use crate::language::view::{View, ViewColumn};
 use crate::noun::{self, IDENTITY};
+use crate::result_size::{self, RESULT_SIZE};
 
 /// The cmdlet.
 pub static GET_INBOUND_CONNECTOR: Cmdlet = Cmdlet {
@@ -15,11 +15,10 @@ pub static GET_INBOUND_CONNECTOR: Cmdlet = Cmdlet {
     synopsis: "Views the connectors by which mail comes in to the tenant.",
     class: "",
     parameters: &[IDENTITY, RESULT_SIZE],
-    run: |invocation| {
+    run: |mut invocation| {
         Box::pin(async move {
-            let mut shown = noun::get::<InboundConnector>(&invocation)?;
-            shown.truncate(result_size(&invocation));
-            Ok(shown)
+            let connectors = noun::get::<InboundConnector>(&invocation)?;
+            result_size::cut(&mut invocation, connectors)
         })
     },
 };

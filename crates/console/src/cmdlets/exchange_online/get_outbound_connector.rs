@@ -4,10 +4,10 @@
 
 use exchange::nouns::outbound_connector::OutboundConnector;
 
-use crate::cmdlets::exchange::recipient::{RESULT_SIZE, result_size};
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::language::view::{View, ViewColumn};
 use crate::noun::{self, IDENTITY};
+use crate::result_size::{self, RESULT_SIZE};
 
 /// The cmdlet.
 pub static GET_OUTBOUND_CONNECTOR: Cmdlet = Cmdlet {
@@ -19,11 +19,10 @@ pub static GET_OUTBOUND_CONNECTOR: Cmdlet = Cmdlet {
         Parameter::new("IncludeTestModeConnectors", Kind::Bool, "Accepted; there are none."),
         RESULT_SIZE,
     ],
-    run: |invocation| {
+    run: |mut invocation| {
         Box::pin(async move {
-            let mut shown = noun::get::<OutboundConnector>(&invocation)?;
-            shown.truncate(result_size(&invocation));
-            Ok(shown)
+            let connectors = noun::get::<OutboundConnector>(&invocation)?;
+            result_size::cut(&mut invocation, connectors)
         })
     },
 };
