@@ -16,6 +16,7 @@ use exchange::culture::Culture;
 use exchange::directory::{MailboxDatabase, Organization, Server, ServerRole, Tenant};
 use exchange::guid::Guid;
 use exchange::nouns::accepted_domain::AcceptedDomain;
+use exchange::nouns::recipient::{Recipient, RecipientType};
 use exchange::value::Value;
 use fabric::{Clock, Gateway, Host, Network, Seed, SourceNat, simulation};
 use jiff::Timestamp;
@@ -248,6 +249,16 @@ fn internet_mta(host: &Host, authority: &Authority) -> Machine {
     Machine { computer, installed: Installed::InternetMta(server) }
 }
 
+/// `kim`, whom the synchronization once brought.
+fn synchronized_mailbox() -> Recipient {
+    let primary = "kim@contoso.com".parse().expect("an address");
+    Recipient {
+        guid: Guid::of_name("kim"),
+        is_dir_synced: true,
+        ..Recipient::new("kim", RecipientType::UserMailbox, primary)
+    }
+}
+
 fn exchange_online(host: &Host, authority: &Authority, zero: Timestamp) -> Arc<ExchangeOnline> {
     let computer = computer(host, "mail.protection.outlook.com", "10.0.0.11", authority);
     let request =
@@ -262,6 +273,7 @@ fn exchange_online(host: &Host, authority: &Authority, zero: Timestamp) -> Arc<E
             .iter()
             .map(|domain| AcceptedDomain::new(domain.parse().expect("a domain")))
             .collect(),
+        recipients: vec![synchronized_mailbox()],
         ..Tenant::default()
     };
     let datacenter = Datacenter {

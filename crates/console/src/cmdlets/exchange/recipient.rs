@@ -368,3 +368,64 @@ pub(super) const SETTINGS: [Parameter; 7] = [
         "Whether only authenticated senders may write to it.",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::testing_world::shown_on;
+
+    #[test]
+    fn a_copy_in_the_tenant_is_changed_on_premises_only() {
+        insta::assert_snapshot!(shown_on(
+            "ExchangeOnline",
+            "Set-Mailbox kim -EmailAddresses @{Add='k@contoso.com'}
+             Remove-Mailbox kim
+             (Get-Mailbox kim).IsDirSynced",
+        ), @r#"
+        Write-ErrorMessage : Ex9AB879|Microsoft.Exchange.Configuration.Tasks.InvalidOperationException|The operation on mailbox
+        "kim" failed because it's out of the current user's write scope. The action 'Set-Mailbox', 'EmailAddresses', can't be
+        performed on the object 'kim' because the object is being synchronized from your on-premises organization. This action
+        should be performed on the object in your on-premises organization.
+            + CategoryInfo          : NotSpecified: (:) [Set-Mailbox], InvalidOperationException
+            + FullyQualifiedErrorId : [Server=AM3PR01MB5432,RequestId=25fa1061-aa8e-4f2c-bd3a-48801ba44aff,TimeStamp=Fri, 01 M
+            ay 2026 06:00:00 GMT],Write-ErrorMessage
+
+        Write-ErrorMessage : Ex6DEED3|Microsoft.Exchange.Configuration.Tasks.InvalidOperationException|The operation on mailbox
+        "kim" failed because it's out of the current user's write scope. The action 'Remove-Mailbox', 'Identity', can't be
+        performed on the object 'kim' because the object is being synchronized from your on-premises organization. This action
+        should be performed on the object in your on-premises organization.
+            + CategoryInfo          : NotSpecified: (:) [Remove-Mailbox], InvalidOperationException
+            + FullyQualifiedErrorId : [Server=AM3PR01MB5432,RequestId=016c4f3c-2050-4ee1-ac3c-fe6237a5e986,TimeStamp=Fri, 01 M
+            ay 2026 06:00:00 GMT],Write-ErrorMessage
+
+        True
+        "#);
+    }
+
+    #[test]
+    fn names_and_addresses_are_unique_among_all_types() {
+        insta::assert_snapshot!(shown_on(
+            "MBX01",
+            "New-Mailbox divya | Out-Null
+             New-RemoteMailbox divya -PrimarySmtpAddress d@contoso.com -RemoteRoutingAddress d@contoso.mail.onmicrosoft.com
+             New-MailUser anna -PrimarySmtpAddress divya@contoso.com -ExternalEmailAddress anna@fabrikam.com
+             (Get-Recipient).Name",
+        ), @r#"
+        The operation couldn't be performed because 'divya' matches multiple entries or already exists.
+            + CategoryInfo          : NotSpecified: (:) [New-RemoteMailbox], ADObjectAlreadyExistsException
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=9852bd5e-3c07-4a3f-88c0-7a4e1f0b9f0f,TimeStamp=5/1/2026 8:00:00 
+            AM] [FailureCategory=Cmdlet-ADObjectAlreadyExistsException] C5B27C4B,Microsoft.Exchange.Management.RecipientTasks.
+            NewRemoteMailbox
+            + PSComputerName        : mbx01.contoso.com
+
+        The proxy address "SMTP:divya@contoso.com" is already being used by the proxy addresses or LegacyExchangeDN of
+        "contoso.com/Users/divya". Please choose another proxy address.
+            + CategoryInfo          : NotSpecified: (:) [New-MailUser], ProxyAddressExistsException
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=65883ef7-5771-4c49-bc81-895377890c35,TimeStamp=5/1/2026 8:00:00 
+            AM] [FailureCategory=Cmdlet-ProxyAddressExistsException] F6FF4E58,Microsoft.Exchange.Management.RecipientTasks.New
+            MailUser
+            + PSComputerName        : mbx01.contoso.com
+
+        divya
+        "#);
+    }
+}

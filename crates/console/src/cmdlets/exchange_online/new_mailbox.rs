@@ -93,6 +93,7 @@ mod tests {
         Name                      RecipientType
         ----                      -------------
         asha                      UserMailbox
+        kim                       UserMailbox
         ramki                     UserMailbox
         "#);
     }
