@@ -38,6 +38,8 @@ enum Kind<'v> {
     Text,
     /// Dates, with empty lines around.
     Dates,
+    /// Text with an empty line before and after.
+    Paragraph,
     /// By the view of this type name.
     View(&'v str),
     /// A table of these properties.
@@ -78,7 +80,10 @@ impl<'v> Style<'v> {
 
     fn kind_of_object(&self, object: &Object) -> Kind<'v> {
         if let Some(view) = view_for(&self.views, object) {
-            return Kind::View(view.type_name);
+            return match view.shape {
+                Shape::Text => Kind::Paragraph,
+                _ => Kind::View(view.type_name),
+            };
         }
         let own = object.type_names.first().map(AsRef::as_ref);
         let as_text = own == Some(super::formatted::TYPE_NAME) || own == Some(errors::TYPE_NAME);
@@ -93,6 +98,12 @@ impl<'v> Style<'v> {
     fn shown(&self, kind: &Kind<'v>, values: &[Value]) -> Vec<String> {
         match kind {
             Kind::Text => values.iter().flat_map(|value| self.text_lines(value)).collect(),
+            Kind::Paragraph => {
+                let mut lines = vec![String::new()];
+                lines.extend(values.iter().flat_map(|value| self.text_lines(value)));
+                lines.extend([String::new(), String::new()]);
+                lines
+            }
             Kind::Dates => {
                 let dates = values.iter().filter_map(|value| match value {
                     Value::DateTime(time) => Some(format_date::long_form(*time, self.culture)),
@@ -148,6 +159,7 @@ impl<'v> Style<'v> {
                     layout: Layout::default(),
                 })
             }
+            Shape::Text => Formatted::List(List { groups: Vec::new() }),
             Shape::List(names) => {
                 let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
                 self.list_of(&names, values)

@@ -21,6 +21,8 @@ pub enum Shape {
     Table(&'static [ViewColumn]),
     /// A list of these properties.
     List(&'static [&'static str]),
+    /// What `ToString` gives, between empty lines.
+    Text,
 }
 
 /// A column of a view.
@@ -104,6 +106,11 @@ impl View {
         Self { type_name, shape: Shape::List(properties), group: None }
     }
 
+    /// The objects' own text.
+    pub const fn text(type_name: &'static str) -> Self {
+        Self { type_name, shape: Shape::Text, group: None }
+    }
+
     /// The same view in groups.
     pub const fn grouped(mut self, property: &'static str, heading: fn(&str) -> String) -> Self {
         self.group = Some(ViewGroup { property, heading });
@@ -121,7 +128,7 @@ pub fn view_for<'v>(views: &[&'v View], object: &Object) -> Option<&'v View> {
 pub fn listed_for(views: &[&View], object: &Object) -> Option<&'static [&'static str]> {
     views_for(views, object).find_map(|view| match view.shape {
         Shape::List(names) => Some(names),
-        Shape::Table(_) => None,
+        Shape::Table(_) | Shape::Text => None,
     })
 }
 
