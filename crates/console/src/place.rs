@@ -93,6 +93,9 @@ impl Place {
         for table in self.cmdlets() {
             session.add_cmdlets(table);
         }
+        for (name, definition) in cmdlets::windows::ALIASES {
+            session.add_alias(name, definition);
+        }
         for views in cmdlets::VIEWS {
             session.add_views(views);
         }

@@ -32,9 +32,15 @@ pub(crate) fn shown_on(place: &str, script: &str) -> String {
 /// What the last of several scripts shows, run one after the other in a fresh world. Scripts of the
 /// same place share a session.
 pub(crate) fn shown_in_turn(scripts: &[(&str, &str)]) -> String {
+    shown_after(|_| (), scripts)
+}
+
+/// The same in a world that was prepared for it.
+pub(crate) fn shown_after(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> String {
     simulation(async {
         let world = Rc::new(world());
         start(&world);
+        prepare(&world);
         let mut sessions = std::collections::BTreeMap::new();
         let mut text = String::new();
         for (place, script) in scripts {
