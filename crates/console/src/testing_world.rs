@@ -39,18 +39,24 @@ pub(crate) fn shown_on(place: &str, script: &str) -> String {
 /// What the last of several scripts shows, run one after the other in a fresh world. Scripts of the
 /// same place share a session.
 pub(crate) fn shown_in_turn(scripts: &[(&str, &str)]) -> String {
-    run_in_turn(scripts).text
+    run_in_turn(|_| (), scripts).text
+}
+
+/// The same in a world that was prepared for it.
+pub(crate) fn shown_after(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> String {
+    run_in_turn(prepare, scripts).text
 }
 
 /// The objects that the last of them puts out.
 pub(crate) fn output_of(scripts: &[(&str, &str)]) -> Vec<Value> {
-    run_in_turn(scripts).values
+    run_in_turn(|_| (), scripts).values
 }
 
-fn run_in_turn(scripts: &[(&str, &str)]) -> Output {
+fn run_in_turn(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> Output {
     simulation(async {
         let world = Rc::new(world());
         start(&world);
+        prepare(&world);
         let mut sessions = std::collections::BTreeMap::new();
         let mut output = Output::default();
         for (place, script) in scripts {
@@ -79,6 +85,7 @@ pub(crate) fn shown_after_mail(
             from: address(from),
             to: to.iter().map(|text| address(text)).collect(),
             subject: "The figures".to_owned(),
+            body: String::new(),
             size: 1000,
         };
         world.send(draft).expect("the sender has a mailbox");

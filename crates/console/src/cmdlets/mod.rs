@@ -33,8 +33,14 @@ pub static SHELLS: &[(&str, &[&Cmdlet])] = &[
 ];
 
 /// How the objects of all of them are shown.
-pub static VIEWS: &[&[&View]] =
-    &[exchange::VIEWS, exchange_online::VIEWS, dns_server::VIEWS, windows::VIEWS, lab::VIEWS];
+pub static VIEWS: &[&[&View]] = &[
+    exchange::VIEWS,
+    exchange_online::VIEWS,
+    dns_server::VIEWS,
+    windows::VIEWS,
+    windows::dns_record::VIEWS,
+    lab::VIEWS,
+];
 
 #[cfg(test)]
 mod tests {

@@ -38,8 +38,7 @@ pub static START_AD_SYNC_SYNC_CYCLE: Cmdlet = Cmdlet {
             });
             let mut result = Object::new("System.Management.Automation.PSCustomObject");
             result.properties.push(("Result".into(), Value::from("Success")));
-            invocation.write(Value::from(result));
-            Ok(())
+            Ok(vec![Value::from(result)])
         })
     },
 };
