@@ -26,6 +26,33 @@ pub(crate) enum Family {
     EdgeSync,
 }
 
+/// Why something cannot be done, before it is known which cmdlet asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// The exception.
+    pub(crate) exception: &'static str,
+    /// The product's words.
+    pub(crate) message: String,
+}
+
+impl Refused {
+    /// A refusal with its own exception.
+    pub(crate) fn new(exception: &'static str, message: impl Into<String>) -> Self {
+        Self { exception, message: message.into() }
+    }
+
+    /// The refusal as the error of a cmdlet.
+    pub(crate) fn of(self, invocation: &Invocation<'_>, family: Family) -> ErrorRecord {
+        refusal(invocation, family, self.exception, self.message)
+    }
+}
+
+impl From<String> for Refused {
+    fn from(message: String) -> Self {
+        Self::new("LocalizedException", message)
+    }
+}
+
 /// The object a cmdlet was to work on is not there.
 pub(crate) fn not_found(
     invocation: &Invocation<'_>,
@@ -41,10 +68,15 @@ pub(crate) fn not_found(
 
 /// An object of that name is there already.
 pub(crate) fn exists(invocation: &Invocation<'_>, family: Family, identity: &str) -> ErrorRecord {
+    already_there(identity).of(invocation, family)
+}
+
+/// The same, before it is known which cmdlet asked.
+pub(crate) fn already_there(identity: &str) -> Refused {
     let message = format!(
         "The operation couldn't be performed because '{identity}' matches multiple entries or already exists."
     );
-    refusal(invocation, family, "ADObjectAlreadyExistsException", message)
+    Refused::new("ADObjectAlreadyExistsException", message)
 }
 
 /// Any other refusal, with the name of its exception.

@@ -7,7 +7,10 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ca::{Authority, AuthorityLevel, AuthorityPlan, CertificateRequest, RootCaType, Validity};
+use ca::{
+    Authority, AuthorityLevel, AuthorityPlan, Certificate, CertificateRequest, RootCaType,
+    Validity, write_pfx,
+};
 use dns::{DnsServer, Resolver};
 use exchange::culture::Culture;
 use exchange::directory::{MailboxDatabase, Organization, Server, ServerRole, Tenant};
@@ -42,6 +45,25 @@ pub(crate) fn shown_in_turn(scripts: &[(&str, &str)]) -> String {
                 Place::open(&world, place).expect("the place is in the test world").session()
             });
             text = session.run(script).await.text;
+        }
+        text
+    })
+}
+
+/// What an administrator sees who types these lines in a fresh world, each as `PLACE> command`: the
+/// lines, each with what it shows.
+pub(crate) fn transcript(typed: &str) -> String {
+    simulation(async {
+        let world = Rc::new(world());
+        start(&world);
+        let mut sessions = std::collections::BTreeMap::new();
+        let mut text = String::new();
+        for line in typed.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let (place, command) = line.split_once("> ").expect("a place before each line");
+            let session = sessions.entry(place).or_insert_with(|| {
+                Place::open(&world, place).expect("the place is in the test world").session()
+            });
+            text.extend([line, "\n", &session.run(command).await.text]);
         }
         text
     })
@@ -162,8 +184,28 @@ fn mailbox_server(
         databases: vec![MailboxDatabase { name: "MDB01".to_owned(), guid: Guid::from_random(1) }],
         ..record(&computer, ServerRole::Mailbox, zero)
     };
+    certificate_files(&computer, authority, zero);
     let server = installation::install_mailbox_server(&computer, organization, &record);
     Machine { computer, installed: Installed::ExchangeMailbox(server) }
+}
+
+/// What an administrator has to import: `mail.pfx`, `bare.pfx` without a key, `old.pfx` that has expired.
+fn certificate_files(computer: &Computer, authority: &Authority, zero: Timestamp) {
+    let day = jiff::SignedDuration::from_hours(24);
+    let files = [("mail", zero, zero + 90 * day), ("old", zero - 90 * day, zero - day)];
+    for (name, not_before, not_after) in files {
+        let validity = Validity { not_before, not_after };
+        let request = CertificateRequest::for_hosts(&["mail.contoso.com"], validity);
+        let issued = authority.issue(&request.expect("a name")).expect("a certificate");
+        let write = |file: String, certificate: &Certificate| {
+            let text = write_pfx(certificate).expect("text that is short enough");
+            computer.disk.write(&file, text.as_bytes());
+        };
+        write(format!(r"C:\Certificates\{name}.pfx"), &issued);
+        if name == "mail" {
+            write(r"C:\Certificates\bare.pfx".to_owned(), &issued.public());
+        }
+    }
 }
 
 fn edge_server(

@@ -5,6 +5,8 @@
 //! configuration, what each log covers) → `rules` → findings → report. Rules look at facts only, never
 //! at text, and nothing here knows the lab.
 
+pub mod engine;
 pub mod evidence;
+pub mod explain;
 pub mod facts;
 pub mod reading;

@@ -78,6 +78,8 @@ pub struct Recipient {
     pub members: Vec<Address>,
     /// Whether only authenticated senders may write to it.
     pub require_sender_authentication_enabled: bool,
+    /// Whether it is a copy of a recipient on premises.
+    pub is_dir_synced: bool,
 }
 
 impl Recipient {
@@ -94,6 +96,7 @@ impl Recipient {
             database: None,
             members: Vec::new(),
             require_sender_authentication_enabled: false,
+            is_dir_synced: false,
         }
     }
 
@@ -145,7 +148,17 @@ impl Noun for Recipient {
             get: |recipient| Value::List(recipient.proxy_addresses()),
             set: Some(set_email_addresses),
         },
-        field!("ExternalEmailAddress", external_email_address),
+        Property {
+            name: "ExternalEmailAddress",
+            get: |recipient| {
+                recipient.external_email_address.as_ref().map_or(Value::Null, proxy_address)
+            },
+            set: Some(|recipient, value| {
+                recipient.external_email_address = Fit::from_value(value)?;
+                Ok(())
+            }),
+        },
+        field!("IsDirSynced", is_dir_synced),
         field!("PrimarySmtpAddress", primary_smtp_address),
         field!("RecipientTypeDetails", recipient_type),
         field!("RequireSenderAuthenticationEnabled", require_sender_authentication_enabled),
@@ -156,7 +169,13 @@ impl Noun for Recipient {
     ];
 }
 
-/// `SMTP:` in capitals makes an address the primary one.
+/// `SMTP:ramki@contoso.mail.onmicrosoft.com`: an address with its type, as `ExternalEmailAddress` and
+/// `RemoteRoutingAddress` show it.
+pub fn proxy_address(address: &Address) -> Value {
+    Value::opaque("Microsoft.Exchange.Data.SmtpProxyAddress", format!("SMTP:{address}"))
+}
+
+/// `SMTP:` in capitals makes an address the primary one; without it the first one is.
 fn set_email_addresses(recipient: &mut Recipient, value: &Value) -> Result<(), Unfit> {
     let addresses: Vec<Address> = Fit::from_value(value)?;
     let primary = value
@@ -164,7 +183,7 @@ fn set_email_addresses(recipient: &mut Recipient, value: &Value) -> Result<(), U
         .iter()
         .map(ToString::to_string)
         .find_map(|text| text.strip_prefix("SMTP:").and_then(|bare| bare.parse().ok()));
-    if let Some(primary) = primary {
+    if let Some(primary) = primary.or_else(|| addresses.first().cloned()) {
         recipient.primary_smtp_address = primary;
     }
     recipient.email_addresses = addresses;
@@ -201,6 +220,14 @@ mod tests {
             recipient.to_object().text_of("EmailAddresses"),
             "smtp:ramki@cloudmonkeys.xyz SMTP:ram@cloudmonkeys.xyz"
         );
+    }
+
+    #[test]
+    fn without_a_prefix_the_first_address_is_the_primary_one() {
+        let mut recipient = ramki();
+        let value = Value::from(vec!["ram@cloudmonkeys.xyz", "ramki@cloudmonkeys.xyz"]);
+        recipient.assign("EmailAddresses", &value).unwrap();
+        assert_eq!(recipient.primary_smtp_address.to_string(), "ram@cloudmonkeys.xyz");
     }
 
     #[test]

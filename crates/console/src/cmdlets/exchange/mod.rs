@@ -3,23 +3,69 @@
 use crate::language::cmdlet::Cmdlet;
 use crate::language::view::View;
 
+mod accepted_domain;
+mod certificate;
+pub mod enable_exchange_certificate;
+pub mod get_accepted_domain;
+pub mod get_exchange_certificate;
+pub mod get_receive_connector;
+pub mod get_remote_domain;
 pub mod get_send_connector;
+pub mod import_exchange_certificate;
+pub mod new_accepted_domain;
+pub mod new_exchange_certificate;
+pub mod new_receive_connector;
+pub mod new_remote_domain;
 pub mod new_send_connector;
+mod receive_connector;
+mod remote_domain;
+pub mod remove_accepted_domain;
+pub mod remove_exchange_certificate;
+pub mod remove_receive_connector;
+pub mod remove_remote_domain;
 pub mod remove_send_connector;
 mod send_connector;
+pub mod set_accepted_domain;
+pub mod set_receive_connector;
+pub mod set_remote_domain;
 pub mod set_send_connector;
 
 /// What a Mailbox server's shell has.
 pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
+    &get_accepted_domain::GET_ACCEPTED_DOMAIN,
+    &new_accepted_domain::NEW_ACCEPTED_DOMAIN,
+    &remove_accepted_domain::REMOVE_ACCEPTED_DOMAIN,
+    &set_accepted_domain::SET_ACCEPTED_DOMAIN,
+    &get_receive_connector::GET_RECEIVE_CONNECTOR,
+    &new_receive_connector::NEW_RECEIVE_CONNECTOR,
+    &remove_receive_connector::REMOVE_RECEIVE_CONNECTOR,
+    &set_receive_connector::SET_RECEIVE_CONNECTOR,
+    &get_remote_domain::GET_REMOTE_DOMAIN,
+    &new_remote_domain::NEW_REMOTE_DOMAIN,
+    &remove_remote_domain::REMOVE_REMOTE_DOMAIN,
+    &set_remote_domain::SET_REMOTE_DOMAIN,
     &get_send_connector::GET_SEND_CONNECTOR,
     &new_send_connector::NEW_SEND_CONNECTOR,
     &remove_send_connector::REMOVE_SEND_CONNECTOR,
     &set_send_connector::SET_SEND_CONNECTOR,
 ];
 
-/// What an Edge server's shell has: its own settings, queues and certificates. The Send connectors of a
-/// subscribed Edge server are changed on a Mailbox server.
-pub static EDGE_SHELL: &[&Cmdlet] = &[&get_send_connector::GET_SEND_CONNECTOR];
+/// What an Edge server's shell has: its own settings, queues and certificates. The Send connectors and
+/// domains of a subscribed Edge server are changed on a Mailbox server.
+pub static EDGE_SHELL: &[&Cmdlet] = &[
+    &get_accepted_domain::GET_ACCEPTED_DOMAIN,
+    &get_receive_connector::GET_RECEIVE_CONNECTOR,
+    &new_receive_connector::NEW_RECEIVE_CONNECTOR,
+    &remove_receive_connector::REMOVE_RECEIVE_CONNECTOR,
+    &set_receive_connector::SET_RECEIVE_CONNECTOR,
+    &get_send_connector::GET_SEND_CONNECTOR,
+];
 
 /// How its objects are shown.
-pub static VIEWS: &[&View] = &[&get_send_connector::VIEW];
+pub static VIEWS: &[&View] = &[
+    &get_accepted_domain::VIEW,
+    &get_exchange_certificate::VIEW,
+    &get_receive_connector::VIEW,
+    &get_remote_domain::VIEW,
+    &get_send_connector::VIEW,
+];
