@@ -16,15 +16,19 @@ use exchange::culture::Culture;
 use exchange::directory::{MailboxDatabase, Organization, Server, ServerRole, Tenant};
 use exchange::guid::Guid;
 use exchange::nouns::accepted_domain::AcceptedDomain;
+use exchange::nouns::recipient::{Recipient, RecipientType};
+use exchange::value::Value;
 use fabric::{Clock, Gateway, Host, Network, Seed, SourceNat, simulation};
 use jiff::Timestamp;
 use services::computer::{Computer, Disk, WindowsService};
 use services::directory::Directory;
 use services::exchange_online::{Datacenter, ExchangeOnline, FrontDoor, MailServer, OutboundProxy};
 use services::internet_mta::InternetMta;
+use services::message::compose::Draft;
 use services::world::{Installed, Machine, World};
 use services::{dns_service, installation};
 
+use crate::language::session::Output;
 use crate::place::Place;
 
 /// What a script shows that is run on a place of a fresh world.
@@ -35,18 +39,51 @@ pub(crate) fn shown_on(place: &str, script: &str) -> String {
 /// What the last of several scripts shows, run one after the other in a fresh world. Scripts of the
 /// same place share a session.
 pub(crate) fn shown_in_turn(scripts: &[(&str, &str)]) -> String {
+    run_in_turn(scripts).text
+}
+
+/// The objects that the last of them puts out.
+pub(crate) fn output_of(scripts: &[(&str, &str)]) -> Vec<Value> {
+    run_in_turn(scripts).values
+}
+
+fn run_in_turn(scripts: &[(&str, &str)]) -> Output {
     simulation(async {
         let world = Rc::new(world());
         start(&world);
         let mut sessions = std::collections::BTreeMap::new();
-        let mut text = String::new();
+        let mut output = Output::default();
         for (place, script) in scripts {
             let session = sessions.entry(*place).or_insert_with(|| {
                 Place::open(&world, place).expect("the place is in the test world").session()
             });
-            text = session.run(script).await.text;
+            output = session.run(script).await;
         }
-        text
+        output
+    })
+}
+
+/// What a script shows an hour after somebody sent a mail, which another script prepared.
+pub(crate) fn shown_after_mail(
+    prepare: (&str, &str),
+    (from, to): (&str, &[&str]),
+    script: (&str, &str),
+) -> String {
+    simulation(async {
+        let world = Rc::new(world());
+        start(&world);
+        let session = |place| Place::open(&world, place).expect("it is in the world").session();
+        session(prepare.0).run(prepare.1).await;
+        let address = |text: &str| text.parse::<smtp::Address>().expect("an address");
+        let draft = Draft {
+            from: address(from),
+            to: to.iter().map(|text| address(text)).collect(),
+            subject: "The figures".to_owned(),
+            size: 1000,
+        };
+        world.send(draft).expect("the sender has a mailbox");
+        world.clock().sleep(std::time::Duration::from_hours(1)).await;
+        session(script.0).run(script.1).await.text
     })
 }
 
@@ -231,6 +268,16 @@ fn internet_mta(host: &Host, authority: &Authority) -> Machine {
     Machine { computer, installed: Installed::InternetMta(server) }
 }
 
+/// `kim`, whom the synchronization once brought.
+fn synchronized_mailbox() -> Recipient {
+    let primary = "kim@contoso.com".parse().expect("an address");
+    Recipient {
+        guid: Guid::of_name("kim"),
+        is_dir_synced: true,
+        ..Recipient::new("kim", RecipientType::UserMailbox, primary)
+    }
+}
+
 fn exchange_online(host: &Host, authority: &Authority, zero: Timestamp) -> Arc<ExchangeOnline> {
     let computer = computer(host, "mail.protection.outlook.com", "10.0.0.11", authority);
     let request =
@@ -245,6 +292,7 @@ fn exchange_online(host: &Host, authority: &Authority, zero: Timestamp) -> Arc<E
             .iter()
             .map(|domain| AcceptedDomain::new(domain.parse().expect("a domain")))
             .collect(),
+        recipients: vec![synchronized_mailbox()],
         ..Tenant::default()
     };
     let datacenter = Datacenter {

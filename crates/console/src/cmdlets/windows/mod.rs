@@ -13,6 +13,7 @@ use crate::place::Place;
 pub mod control_service;
 pub mod get_service;
 mod service;
+pub mod start_ad_sync_sync_cycle;
 
 /// The table.
 pub static WINDOWS: &[&Cmdlet] = &[
@@ -20,6 +21,7 @@ pub static WINDOWS: &[&Cmdlet] = &[
     &control_service::START_SERVICE,
     &control_service::STOP_SERVICE,
     &get_service::GET_SERVICE,
+    &start_ad_sync_sync_cycle::START_AD_SYNC_SYNC_CYCLE,
 ];
 
 /// How their objects are shown.
