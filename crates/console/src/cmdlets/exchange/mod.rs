@@ -4,10 +4,15 @@ use crate::language::cmdlet::Cmdlet;
 use crate::language::view::View;
 
 mod accepted_domain;
+mod edge_subscription;
 pub mod get_accepted_domain;
+pub mod get_edge_subscription;
 pub mod get_exchange_server;
 pub mod get_frontend_transport_service;
 pub mod get_mailbox_transport_service;
+pub mod get_message;
+pub mod get_message_tracking_log;
+pub mod get_queue;
 pub mod get_receive_connector;
 pub mod get_remote_domain;
 pub mod get_send_connector;
@@ -16,12 +21,17 @@ pub mod new_accepted_domain;
 pub mod new_receive_connector;
 pub mod new_remote_domain;
 pub mod new_send_connector;
+mod queue_viewer;
 mod receive_connector;
 mod remote_domain;
 pub mod remove_accepted_domain;
+pub mod remove_message;
 pub mod remove_receive_connector;
 pub mod remove_remote_domain;
 pub mod remove_send_connector;
+pub mod resume_message;
+pub mod resume_queue;
+pub mod retry_queue;
 mod send_connector;
 pub mod set_accepted_domain;
 pub mod set_frontend_transport_service;
@@ -30,6 +40,11 @@ pub mod set_receive_connector;
 pub mod set_remote_domain;
 pub mod set_send_connector;
 pub mod set_transport_service;
+pub mod start_edge_synchronization;
+pub mod suspend_message;
+pub mod suspend_queue;
+mod suspended;
+pub mod test_edge_synchronization;
 mod transport_service;
 
 /// What a Mailbox server's shell has.
@@ -38,11 +53,23 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &new_accepted_domain::NEW_ACCEPTED_DOMAIN,
     &remove_accepted_domain::REMOVE_ACCEPTED_DOMAIN,
     &set_accepted_domain::SET_ACCEPTED_DOMAIN,
+    &get_edge_subscription::GET_EDGE_SUBSCRIPTION,
+    &start_edge_synchronization::START_EDGE_SYNCHRONIZATION,
+    &test_edge_synchronization::TEST_EDGE_SYNCHRONIZATION,
     &get_exchange_server::GET_EXCHANGE_SERVER,
     &get_frontend_transport_service::GET_FRONTEND_TRANSPORT_SERVICE,
     &set_frontend_transport_service::SET_FRONTEND_TRANSPORT_SERVICE,
     &get_mailbox_transport_service::GET_MAILBOX_TRANSPORT_SERVICE,
     &set_mailbox_transport_service::SET_MAILBOX_TRANSPORT_SERVICE,
+    &get_message::GET_MESSAGE,
+    &remove_message::REMOVE_MESSAGE,
+    &resume_message::RESUME_MESSAGE,
+    &suspend_message::SUSPEND_MESSAGE,
+    &get_message_tracking_log::GET_MESSAGE_TRACKING_LOG,
+    &get_queue::GET_QUEUE,
+    &resume_queue::RESUME_QUEUE,
+    &retry_queue::RETRY_QUEUE,
+    &suspend_queue::SUSPEND_QUEUE,
     &get_receive_connector::GET_RECEIVE_CONNECTOR,
     &new_receive_connector::NEW_RECEIVE_CONNECTOR,
     &remove_receive_connector::REMOVE_RECEIVE_CONNECTOR,
@@ -64,6 +91,15 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
 pub static EDGE_SHELL: &[&Cmdlet] = &[
     &get_accepted_domain::GET_ACCEPTED_DOMAIN,
     &get_exchange_server::GET_EXCHANGE_SERVER,
+    &get_message::GET_MESSAGE,
+    &remove_message::REMOVE_MESSAGE,
+    &resume_message::RESUME_MESSAGE,
+    &suspend_message::SUSPEND_MESSAGE,
+    &get_message_tracking_log::GET_MESSAGE_TRACKING_LOG,
+    &get_queue::GET_QUEUE,
+    &resume_queue::RESUME_QUEUE,
+    &retry_queue::RETRY_QUEUE,
+    &suspend_queue::SUSPEND_QUEUE,
     &get_receive_connector::GET_RECEIVE_CONNECTOR,
     &new_receive_connector::NEW_RECEIVE_CONNECTOR,
     &remove_receive_connector::REMOVE_RECEIVE_CONNECTOR,
@@ -76,7 +112,11 @@ pub static EDGE_SHELL: &[&Cmdlet] = &[
 /// How its objects are shown.
 pub static VIEWS: &[&View] = &[
     &get_accepted_domain::VIEW,
+    &get_edge_subscription::VIEW,
     &get_exchange_server::VIEW,
+    &get_message::VIEW,
+    &get_message_tracking_log::VIEW,
+    &get_queue::VIEW,
     &get_receive_connector::VIEW,
     &get_remote_domain::VIEW,
     &get_send_connector::VIEW,
