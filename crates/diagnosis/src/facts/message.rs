@@ -138,15 +138,33 @@ impl Message {
         self.steps.iter().map(|step| step.time).min()
     }
 
+    /// The addresses by which a recipient goes: its own, and those that took its place on the way.
+    pub fn names_of(&self, recipient: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::from([recipient.to_ascii_lowercase()]);
+        for step in self.timeline() {
+            let replaced = step.kind == StepKind::Resolved
+                && names.contains(&step.detail.trim().to_ascii_lowercase());
+            if replaced {
+                names.extend(step.recipients.iter().map(|one| one.to_ascii_lowercase()));
+            }
+        }
+        names
+    }
+
+    /// The steps that concern a recipient, by time.
+    pub fn steps_for(&self, recipient: &str) -> Vec<&Step> {
+        let names = self.names_of(recipient);
+        let concerns = |step: &&Step| {
+            step.recipients.is_empty()
+                || step.recipients.iter().any(|own| names.contains(&own.to_ascii_lowercase()))
+        };
+        self.timeline().into_iter().filter(concerns).collect()
+    }
+
     /// How it ended for one of its recipients.
     pub fn fate(&self, recipient: &str) -> Fate {
-        let is_for = |step: &&&Step| {
-            step.recipients.is_empty()
-                || step.recipients.iter().any(|own| own.eq_ignore_ascii_case(recipient))
-        };
-        let timeline = self.timeline();
         let mut fate = Fate::Unknown;
-        for step in timeline.iter().filter(is_for) {
+        for step in self.steps_for(recipient) {
             fate = match (step.kind, fate) {
                 (StepKind::Delivered, _) => return Fate::Delivered,
                 (StepKind::Failed, _) => Fate::Failed,
