@@ -24,7 +24,6 @@ use services::computer::{Computer, Disk, WindowsService};
 use services::directory::Directory;
 use services::exchange_online::{Datacenter, ExchangeOnline, FrontDoor, MailServer, OutboundProxy};
 use services::internet_mta::InternetMta;
-use services::message::compose::Draft;
 use services::world::{Installed, Machine, World};
 use services::{dns_service, installation};
 
@@ -63,27 +62,22 @@ fn run_in_turn(scripts: &[(&str, &str)]) -> Output {
     })
 }
 
-/// What a script shows an hour after somebody sent a mail, which another script prepared.
-pub(crate) fn shown_after_mail(
-    prepare: (&str, &str),
-    (from, to): (&str, &[&str]),
-    script: (&str, &str),
-) -> String {
+/// What an administrator sees who types these lines in a fresh world, each as `PLACE> command`: the
+/// lines, each with what it shows.
+pub(crate) fn transcript(typed: &str) -> String {
     simulation(async {
         let world = Rc::new(world());
         start(&world);
-        let session = |place| Place::open(&world, place).expect("it is in the world").session();
-        session(prepare.0).run(prepare.1).await;
-        let address = |text: &str| text.parse::<smtp::Address>().expect("an address");
-        let draft = Draft {
-            from: address(from),
-            to: to.iter().map(|text| address(text)).collect(),
-            subject: "The figures".to_owned(),
-            size: 1000,
-        };
-        world.send(draft).expect("the sender has a mailbox");
-        world.clock().sleep(std::time::Duration::from_hours(1)).await;
-        session(script.0).run(script.1).await.text
+        let mut sessions = std::collections::BTreeMap::new();
+        let mut text = String::new();
+        for line in typed.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let (place, command) = line.split_once("> ").expect("a place before each line");
+            let session = sessions.entry(place).or_insert_with(|| {
+                Place::open(&world, place).expect("the place is in the test world").session()
+            });
+            text.extend([line, "\n", &session.run(command).await.text]);
+        }
+        text
     })
 }
 

@@ -111,9 +111,23 @@ impl View {
     }
 }
 
-/// The view for an object: for the most derived of its types that has one.
+/// The view for an object: for the most derived of its types that has one. What was read back from an
+/// export is shown like what was exported.
 pub fn view_for<'v>(views: &[&'v View], object: &Object) -> Option<&'v View> {
-    object.type_names.iter().find_map(|name| {
-        views.iter().find(|view| view.type_name.eq_ignore_ascii_case(name)).copied()
+    views_for(views, object).next()
+}
+
+/// The properties that a list of such objects shows, where a view says so.
+pub fn listed_for(views: &[&View], object: &Object) -> Option<&'static [&'static str]> {
+    views_for(views, object).find_map(|view| match view.shape {
+        Shape::List(names) => Some(names),
+        Shape::Table(_) => None,
+    })
+}
+
+fn views_for<'v>(views: &[&'v View], object: &Object) -> impl Iterator<Item = &'v View> {
+    object.type_names.iter().flat_map(move |name| {
+        let name = name.strip_prefix("Deserialized.").unwrap_or(name);
+        views.iter().filter(move |view| view.type_name.eq_ignore_ascii_case(name)).copied()
     })
 }

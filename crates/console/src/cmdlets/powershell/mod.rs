@@ -3,6 +3,7 @@
 use crate::language::cmdlet::Cmdlet;
 
 pub mod clear_host;
+pub mod clixml;
 pub mod convert_csv;
 pub mod convert_to_json;
 pub mod export_csv;
@@ -36,6 +37,8 @@ pub mod write_warning;
 /// The cmdlets of the language, which every session has.
 pub static POWERSHELL: &[&Cmdlet] = &[
     &clear_host::CLEAR_HOST,
+    &clixml::EXPORT_CLIXML,
+    &clixml::IMPORT_CLIXML,
     &convert_csv::CONVERT_FROM_CSV,
     &convert_csv::CONVERT_TO_CSV,
     &convert_to_json::CONVERT_TO_JSON,
