@@ -57,6 +57,7 @@ fn scenarios() -> Result<Vec<Entry>, CommandError> {
             entries.push(Entry { name, title, extends: Some(extends.into_inner()) });
         }
     }
+    entries.sort_by_key(|entry| entry.name);
     Ok(entries)
 }
 
@@ -68,6 +69,8 @@ fn baselines() -> Result<Vec<Entry>, CommandError> {
             entries.push(Entry { name, title, extends: None });
         }
     }
+    // The library's order is that of the files, in which `hybrid-edge.toml` comes before `hybrid.toml`.
+    entries.sort_by_key(|entry| entry.name);
     Ok(entries)
 }
 

@@ -25,7 +25,8 @@ pub(crate) fn tree<'p>(files: impl IntoIterator<Item = (&'p str, usize)>) -> Str
     }
     let mut lines = Vec::new();
     root.lines(0, &mut lines);
-    let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    let sized = lines.iter().filter(|(_, size)| !size.is_empty());
+    let width = sized.map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     let mut text = String::new();
     for (name, size) in lines {
         let line = if size.is_empty() { name } else { format!("{name:<width$}  {size:>8}") };
@@ -90,11 +91,11 @@ mod tests {
         let many = many.iter().map(|path| (path.as_str(), 512));
         let expected = "\
 MBX01/Logs/Hub/
-  RECV.LOG          2 KB
-  SEND.LOG        1.5 MB
+  RECV.LOG      2 KB
+  SEND.LOG    1.5 MB
 Mailboxes/a/
-  7 files           4 KB
-truth.json         900 B
+  7 files       4 KB
+truth.json     900 B
 ";
         assert_eq!(tree(files.into_iter().chain(many)), expected);
     }
