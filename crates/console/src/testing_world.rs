@@ -65,31 +65,6 @@ fn run_in_turn(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> Output
     })
 }
 
-/// What a script shows an hour after somebody sent a mail, which another script prepared.
-pub(crate) fn shown_after_mail(
-    prepare: (&str, &str),
-    (from, to): (&str, &[&str]),
-    script: (&str, &str),
-) -> String {
-    simulation(async {
-        let world = Rc::new(world());
-        start(&world);
-        let session = |place| Place::open(&world, place).expect("it is in the world").session();
-        session(prepare.0).run(prepare.1).await;
-        let address = |text: &str| text.parse::<smtp::Address>().expect("an address");
-        let draft = Draft {
-            from: address(from),
-            to: to.iter().map(|text| address(text)).collect(),
-            subject: "The figures".to_owned(),
-            body: String::new(),
-            size: 1000,
-        };
-        world.send(draft).expect("the sender has a mailbox");
-        world.clock().sleep(std::time::Duration::from_hours(1)).await;
-        session(script.0).run(script.1).await.text
-    })
-}
-
 /// What an administrator sees who types these lines in a fresh world, each as `PLACE> command`: the
 /// lines, each with what it shows.
 pub(crate) fn transcript(typed: &str) -> String {
