@@ -9,6 +9,7 @@
 )]
 
 pub mod cmdlets;
+mod filter;
 pub mod language;
 mod noun;
 pub mod place;

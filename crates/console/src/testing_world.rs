@@ -35,18 +35,24 @@ pub(crate) fn shown_on(place: &str, script: &str) -> String {
 /// What the last of several scripts shows, run one after the other in a fresh world. Scripts of the
 /// same place share a session.
 pub(crate) fn shown_in_turn(scripts: &[(&str, &str)]) -> String {
-    run_in_turn(scripts).text
+    run_in_turn(|_| (), scripts).text
+}
+
+/// The same in a world that was prepared for it.
+pub(crate) fn shown_after(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> String {
+    run_in_turn(prepare, scripts).text
 }
 
 /// The objects that the last of them puts out.
 pub(crate) fn output_of(scripts: &[(&str, &str)]) -> Vec<Value> {
-    run_in_turn(scripts).values
+    run_in_turn(|_| (), scripts).values
 }
 
-fn run_in_turn(scripts: &[(&str, &str)]) -> Output {
+fn run_in_turn(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> Output {
     simulation(async {
         let world = Rc::new(world());
         start(&world);
+        prepare(&world);
         let mut sessions = std::collections::BTreeMap::new();
         let mut output = Output::default();
         for (place, script) in scripts {
@@ -262,4 +268,56 @@ fn exchange_online(host: &Host, authority: &Authority, zero: Timestamp) -> Arc<E
         }],
     };
     ExchangeOnline::new(computer, Directory::new(tenant), datacenter)
+}
+
+/// What the second script shows on MBX01 when, after the first, a mail from anna@fabrikam.com to
+/// raghu@contoso.com came in by SMTP.
+pub(crate) fn shown_after_mail(before: &str, after: &str) -> String {
+    simulation(async {
+        let world = Rc::new(world());
+        start(&world);
+        let place = Place::open(&world, "MBX01").expect("the place is in the test world");
+        let mut session = place.session();
+        // The Transport service takes it itself: no name server has a zone for Front End Transport to
+        // find it by.
+        let open = "New-ReceiveConnector In -Bindings 0.0.0.0:2525 -RemoteIPRanges 10.0.0.11 -PermissionGroups AnonymousUsers";
+        session.run(open).await;
+        session.run(before).await;
+        submit(&world).await.expect("the server takes it");
+        session.run(after).await.text
+    })
+}
+
+/// Speaks SMTP to MBX01 from inside.
+async fn submit(world: &World) -> std::io::Result<()> {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+
+    const LINES: [&str; 6] = [
+        "",
+        "EHLO dc01.contoso.com",
+        "MAIL FROM:<anna@fabrikam.com>",
+        "RCPT TO:<raghu@contoso.com>",
+        "DATA",
+        "From: <anna@fabrikam.com>\r\nTo: <raghu@contoso.com>\r\nSubject: Quarterly figures\r\n\
+         Message-ID: <1@fabrikam.com>\r\n\r\nAs promised.\r\n.",
+    ];
+    let client = world.machine("DC01").expect("it is in the test world");
+    let server = "10.0.0.13:2525".parse().expect("an address and a port");
+    let mut stream = BufReader::new(client.computer.host.connect(server).await?);
+    for line in LINES {
+        if !line.is_empty() {
+            stream.write_all(format!("{line}\r\n").as_bytes()).await?;
+        }
+        let mut reply = String::new();
+        // The last line of a reply has no hyphen after its code.
+        while reply.lines().last().is_none_or(|last| last.as_bytes().get(3) == Some(&b'-')) {
+            if stream.read_line(&mut reply).await? == 0 {
+                break;
+            }
+        }
+        if !reply.starts_with(['2', '3']) {
+            return Err(std::io::Error::other(reply));
+        }
+    }
+    Ok(())
 }

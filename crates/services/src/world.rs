@@ -44,6 +44,13 @@ pub struct Machine {
     pub installed: Installed,
 }
 
+impl Machine {
+    /// Whether it is an Edge server.
+    pub fn is_edge(&self) -> bool {
+        matches!(self.installed, Installed::ExchangeEdge(_))
+    }
+}
+
 /// What is installed on a computer.
 pub enum Installed {
     /// Exchange with the Mailbox role.

@@ -18,6 +18,10 @@ use super::hosts::Hosts;
 use super::names::{connector, message_id};
 use super::transport_log::TransportLog;
 
+/// The first EHLO reply of Exchange has at most this number: connection, rights, greeting and EHLO
+/// come before it; the first after TLS has 9 or more.
+const EHLO_REPLY_MAX: u32 = 5;
+
 /// Sessions met so far.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
@@ -125,7 +129,7 @@ impl Open {
             (ProtocolEvent::Received, SessionKind::Receive)
             | (ProtocolEvent::Sent, SessionKind::Send) => self.command(at, &row.data),
             (ProtocolEvent::Sent, SessionKind::Receive)
-            | (ProtocolEvent::Received, SessionKind::Send) => self.reply(at, &row.data),
+            | (ProtocolEvent::Received, SessionKind::Send) => self.reply(at, row),
             (ProtocolEvent::Information, _) => {
                 if let Some(information) = row.information() {
                     self.information(at, information);
@@ -148,9 +152,9 @@ impl Open {
         }
     }
 
-    fn reply(&mut self, at: Place, line: &str) {
-        let line = line.trim();
-        if self.awaits_ehlo_reply {
+    fn reply(&mut self, at: Place, row: &ProtocolRow<'_>) {
+        let line = row.data.trim();
+        if self.awaits_ehlo_reply || self.is_unasked_ehlo_reply(row) {
             // One row with all lines of the reply, or in Exchange 2010 one row for each.
             let is_taken = line.starts_with("250");
             let is_offer = line.split([' ', '-']).any(|word| word.eq_ignore_ascii_case("STARTTLS"));
@@ -168,6 +172,15 @@ impl Open {
         if let Some((id, _)) = queued.and_then(|rest| rest.split_once('>')) {
             self.message(id);
         }
+    }
+
+    /// Whether it answers an EHLO that the excerpt lacks. Rows so early stand before any TLS.
+    fn is_unasked_ehlo_reply(&self, row: &ProtocolRow<'_>) -> bool {
+        let is_early = row.sequence_number <= EHLO_REPLY_MAX && !self.is_past_tls;
+        is_early
+            && self.session.hello.is_none()
+            && row.data.starts_with("250")
+            && row.data.contains(" Hello [")
     }
 
     fn message(&mut self, id: &str) {
@@ -332,6 +345,17 @@ mod tests {
         ];
         let log = format!("{HEADER}{}", receive("08DEA74796A6E2C9", &rows));
         assert_eq!(facts_of(&[("r.log", &log)]).sessions[0].tls.offered, Some(false));
+    }
+
+    #[test]
+    fn an_excerpt_may_begin_with_the_ehlo_reply() {
+        let offered = |number| {
+            let row = (number, ">,250  MBX01 Hello [203.0.113.25] SIZE 37748736 CHUNKING,");
+            let log = format!("{HEADER}{}", receive("08DEA74796A6E2C9", &[row]));
+            facts_of(&[("r.log", &log)]).sessions[0].tls.offered
+        };
+        assert_eq!(offered(3), Some(false));
+        assert_eq!(offered(12), None);
     }
 
     #[test]

@@ -110,9 +110,13 @@ impl Traces {
             }
         }
         let untold = Told::default();
+        // Traces of overlapping times hold the same row twice.
+        let mut known = BTreeSet::new();
         for (at, row) in &self.rows {
             let id = key(&row.message_trace_id, &row.message_id);
-            summary(facts, at, row, told.get(id).unwrap_or(&untold));
+            if known.insert((id, &row.recipient_address, &row.status, row.received)) {
+                summary(facts, at, row, told.get(id).unwrap_or(&untold));
+            }
         }
     }
 }
@@ -294,10 +298,11 @@ mod tests {
 
     #[test]
     fn a_trace_without_details_tells_the_end() {
-        let facts = facts_of(&[("Trace.csv", ROWS)]);
+        let facts = facts_of(&[("Trace.csv", ROWS), ("Trace (2).csv", ROWS)]);
         let message = facts.messages.get("<a@cloudfield.com>").unwrap();
         assert_eq!(message.fate("ram@cloudfield.com"), Fate::Delivered);
         assert_eq!(message.fate("raghu@cloudmonkeys.xyz"), Fate::Waiting);
+        assert_eq!(message.steps.len(), 4);
         assert!(facts.setbacks.is_empty());
     }
 

@@ -17,7 +17,9 @@ use super::step::{About, step};
 /// The server that wrote the row, where the row says so.
 pub(super) fn server<'r>(row: &'r TrackingRow<'_>) -> Option<&'r str> {
     let name: &str = match (&row.event_id, &row.source) {
-        (Event::Receive, Source::Smtp) | (Event::Deliver, _) => &row.server_hostname,
+        (Event::Receive, Source::Smtp | Source::StoreDriver) | (Event::Deliver, _) => {
+            &row.server_hostname
+        }
         (Event::Send | Event::SendExternal | Event::Submit, _) => &row.client_hostname,
         _ => "",
     };
@@ -110,7 +112,9 @@ fn places(row: &TrackingRow<'_>, kind: StepKind, teller: Teller) -> (String, Str
         ("", Teller::Trace) => EXCHANGE_ONLINE,
         (host, _) => host,
     };
-    (host.to_owned(), peer.to_owned())
+    // Submission knows the same computer by two names.
+    let is_itself = kind == StepKind::Submitted && computer(peer).eq_ignore_ascii_case(host);
+    (host.to_owned(), if is_itself { String::new() } else { peer.to_owned() })
 }
 
 /// Each error with the recipients it is about.

@@ -202,7 +202,7 @@ impl Transport {
                     Some(true) => Ok(()),
                 }
             }
-            other => Err(QueueRefusal::NoSuchQueue(format!("{}\\{other}", self.server))),
+            other => Err(QueueRefusal::NotInRetry(format!("{}\\{other}", self.server))),
         }
     }
 

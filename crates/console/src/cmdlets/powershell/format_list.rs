@@ -14,7 +14,7 @@ use crate::language::format_list::{EntryGroup, List};
 use crate::language::formatted::Formatted;
 use crate::language::invocation::Invocation;
 use crate::language::selector::Selector;
-use crate::language::view::listed_for;
+use crate::language::view::{Shape, listed_for, view_for};
 
 /// The cmdlet.
 pub static FORMAT_LIST: Cmdlet = Cmdlet {
@@ -37,6 +37,12 @@ async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> 
     let style = invocation.session.style(invocation.session.width);
     if selectors.is_empty() {
         selectors = default_selectors(&style, first);
+    }
+    if !invocation.has("Property")
+        && let Some(view) = first.as_object().and_then(|object| view_for(&style.views, object))
+        && matches!(view.shape, Shape::Entries(_))
+    {
+        return Ok(vec![Value::from(style.by_view(view, &input))]);
     }
     let group_by = Selector::all_of(&invocation.values("GroupBy").unwrap_or_default())?;
     let mut output = Vec::new();

@@ -136,9 +136,10 @@ pub(super) fn chosen(
 }
 
 fn not_found(name: &str, by_display: bool) -> ErrorRecord {
-    let (word, id) = match by_display {
-        true => ("display name", "NoServiceFoundForGivenDisplayName"),
-        false => ("service name", "NoServiceFoundForGivenName"),
+    let (word, id) = if by_display {
+        ("display name", "NoServiceFoundForGivenDisplayName")
+    } else {
+        ("service name", "NoServiceFoundForGivenName")
     };
     let message = format!("Cannot find any service with {word} '{name}'.");
     let error = ErrorRecord::new(Category::ObjectNotFound, id, message);
