@@ -118,15 +118,15 @@ mod tests {
             ),
         ]);
         insta::assert_snapshot!(shown, @"
-        Incomplete
+        Success
 
 
-        SyncStatus            : Failed
-        TransportServerStatus : NotSynchronized
+        SyncStatus            : Normal
+        TransportServerStatus : Synchronized
         AcceptedDomainStatus  : NotSynchronized
-        SendConnectorStatus   : NotSynchronized
+        SendConnectorStatus   : Synchronized
         RecipientStatus       : Skipped
-        FailureDetail         : The LDAP server is unavailable.
+        FailureDetail         :
         ");
     }
 }
