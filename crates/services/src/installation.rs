@@ -10,12 +10,14 @@ use ca::{CertificateError, CertificateRequest};
 
 use exchange::culture::Culture;
 use exchange::directory::{Build, Organization, Server, ServerRole};
+use exchange::domain::{AddressSpace, DomainPattern};
 use exchange::guid::Guid;
 use exchange::ip_range::{Binding, IpRange};
 use exchange::nouns::certificate::CertificateService;
 use exchange::nouns::receive_connector::AuthMechanism as Auth;
 use exchange::nouns::receive_connector::PermissionGroup as Group;
 use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector, TransportRole};
+use exchange::nouns::send_connector::{SendConnector, SmartHost};
 use exchange::nouns::transport_service::TransportService;
 use exchange::properties::Flags;
 use exchange::quantity::{TimeSpan, Unlimited};
@@ -201,6 +203,7 @@ pub fn install_edge_server(
     let subscribed = Server { receive_connectors: Vec::new(), ..record.clone() };
     let copy = organization.change(|organization| {
         organization.servers.push(subscribed);
+        organization.send_connectors.push(inbound_connector(record));
         Organization {
             name: organization.name.clone(),
             forest: organization.forest.clone(),
@@ -220,6 +223,22 @@ pub fn install_edge_server(
         computer.install(WindowsService::new(name, display_name, program));
     }
     EdgeServer { transport, directory }
+}
+
+/// The connector by which a subscribed Edge server hands mail to the Mailbox servers of its site.
+///
+/// `New-EdgeSubscription` makes it, unless it is told not to. Source: Microsoft Learn, "Edge
+/// Subscriptions in Exchange Server". Its sibling to the Internet is left to the administrator.
+fn inbound_connector(edge: &Server) -> SendConnector {
+    let name = format!("EdgeSync - Inbound to {}", edge.site);
+    SendConnector {
+        guid: Guid::of_name(&name),
+        address_spaces: vec![AddressSpace { domain: DomainPattern::AcceptedDomains, cost: 100 }],
+        dns_routing_enabled: false,
+        smart_hosts: vec![SmartHost::Name("--".to_owned())],
+        source_transport_servers: vec![edge.name.clone()],
+        ..SendConnector::new(&name)
+    }
 }
 
 /// The self-signed certificate "Microsoft Exchange" that Setup installs and uses between servers; its

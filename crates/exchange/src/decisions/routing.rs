@@ -76,13 +76,18 @@ fn best_space(
     connector
         .address_spaces
         .iter()
-        .filter(|space| match &space.domain {
-            DomainPattern::AcceptedDomains => {
-                is_source(connector, local) && organization.accepted_domain(domain).is_some()
-            }
-            pattern => pattern.covers(domain),
+        .filter_map(|space| {
+            let pattern = match &space.domain {
+                // It stands for every accepted domain: a connector for one of them is as specific,
+                // and wins by its cost.
+                DomainPattern::AcceptedDomains if is_source(connector, local) => {
+                    &organization.accepted_domain(domain)?.domain_name
+                }
+                DomainPattern::AcceptedDomains => return None,
+                pattern => pattern,
+            };
+            pattern.covers(domain).then(|| (pattern.specificity(), space.cost))
         })
-        .map(|space| (space.domain.specificity(), space.cost))
         .min_by_key(|(specificity, cost)| (std::cmp::Reverse(*specificity), *cost))
 }
 

@@ -65,6 +65,8 @@ impl Fit for SmartHost {
         }
         match bare.parse() {
             Ok(DomainPattern::Exact(name)) => Ok(Self::Name(name)),
+            // Of an Edge server's way inside: the Mailbox servers of its site.
+            Ok(DomainPattern::AcceptedDomains) => Ok(Self::Name("--".to_owned())),
             _ => Err(Unfit::new("Microsoft.Exchange.Data.SmartHost", value)
                 .because("The smart host must be a fully qualified domain name or an IP address.")),
         }
