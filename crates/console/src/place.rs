@@ -4,6 +4,7 @@
 //! they change. Cmdlets ask for it with `invocation.world::<Place>()`.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,12 +86,15 @@ impl Place {
     pub fn session(self: &Rc<Self>) -> Session {
         let mut session = Session::new(self.clone());
         session.culture = self.culture();
-        session.location = r"C:\Windows\system32".to_owned();
+        r"C:\Windows\system32".clone_into(&mut session.location);
         let exchange = format!("{INSTALL_PATH}\\");
         session.environment.insert("COMPUTERNAME".to_owned(), self.name());
         session.environment.insert("ExchangeInstallPath".to_owned(), exchange);
         for table in self.cmdlets() {
             session.add_cmdlets(table);
+        }
+        for (name, definition) in cmdlets::windows::ALIASES {
+            session.add_alias(name, definition);
         }
         for views in cmdlets::VIEWS {
             session.add_views(views);
@@ -232,12 +236,22 @@ impl FileSystem for Place {
         Ok(())
     }
 
+    fn make_folder(&self, path: &str) -> Result<(), FileError> {
+        self.disk().make_folder(on_disk(path));
+        Ok(())
+    }
+
+    fn remove(&self, path: &str) -> Result<(), FileError> {
+        let removed = self.disk().remove(on_disk(path));
+        if removed { Ok(()) } else { Err(FileError::NotFound(path.to_owned())) }
+    }
+
     fn entry(&self, path: &str) -> Result<Entry, FileError> {
         if let Ok(content) = self.read(path) {
             return Ok(self.file(path.to_owned(), content.len()));
         }
         let is_root = path.trim_end_matches('\\').eq_ignore_ascii_case("C:");
-        if is_root || !self.disk().below(on_disk(path)).is_empty() {
+        if is_root || self.has_folder(path) {
             return Ok(self.folder(path.to_owned()));
         }
         Err(FileError::NotFound(path.to_owned()))
@@ -246,26 +260,39 @@ impl FileSystem for Place {
     fn entries(&self, folder: &str) -> Result<Vec<Entry>, FileError> {
         self.entry(folder)?;
         let prefix = format!("{}\\", folder.trim_end_matches('\\'));
-        let mut entries: Vec<Entry> = Vec::new();
-        for (path, content) in self.disk().below("") {
-            let path = on_windows(&path);
+        let files = self.disk().below("").into_iter();
+        let files = files.map(|(path, content)| (on_windows(&path), Some(content.len())));
+        let made = self.disk().folders().into_iter().map(|path| (on_windows(&path), None));
+        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        for (path, length) in files.chain(made) {
             let rest = path.get(prefix.len()..).filter(|_| {
                 path.get(..prefix.len()).is_some_and(|own| own.eq_ignore_ascii_case(&prefix))
             });
             let Some(rest) = rest else { continue };
-            let entry = match rest.split_once('\\') {
-                Some((name, _)) => self.folder(format!("{prefix}{name}")),
-                None => self.file(path.clone(), content.len()),
+            let name = rest.split_once('\\').map_or(rest, |(name, _)| name);
+            let entry = match length {
+                Some(length) if name == rest => self.file(path.clone(), length),
+                _ => self.folder(format!("{prefix}{name}")),
             };
-            if entries.last().is_none_or(|last| last.path != entry.path) {
-                entries.push(entry);
-            }
+            entries.insert(name.to_lowercase(), entry);
         }
-        Ok(entries)
+        Ok(entries.into_values().collect())
     }
 }
 
 impl Place {
+    /// Whether a file lies below it, or somebody made it or a folder below it.
+    fn has_folder(&self, path: &str) -> bool {
+        let is_it_or_below = |made: &String| {
+            let made = on_windows(made);
+            let rest =
+                made.get(path.len()..).filter(|rest| rest.is_empty() || rest.starts_with('\\'));
+            rest.is_some() && made[..path.len()].eq_ignore_ascii_case(path)
+        };
+        let disk = self.disk();
+        !disk.below(on_disk(path)).is_empty() || disk.folders().iter().any(is_it_or_below)
+    }
+
     fn file(&self, path: String, length: usize) -> Entry {
         let written = self.disk().last_write_time(on_disk(&path));
         Entry {
@@ -277,7 +304,9 @@ impl Place {
 
     fn folder(&self, path: String) -> Entry {
         let times = self.disk().below(on_disk(&path));
-        let latest = times.keys().filter_map(|file| self.disk().last_write_time(file)).max();
+        let made = self.disk().last_write_time(on_disk(&path));
+        let files = times.keys().filter_map(|file| self.disk().last_write_time(file));
+        let latest = files.chain(made).max();
         Entry { path, length: None, last_write_time: latest.unwrap_or_else(|| self.now()) }
     }
 }

@@ -66,6 +66,6 @@ pub use mail_exchangers::{MailExchanger, MailExchangers};
 pub use name::DomainName;
 pub use query_journal::{Answered, QueryEntry, ResponseCode};
 pub use record::{Record, RecordData, RecordType, Soa, TTL_MAX};
-pub use resolver::{Answer, Resolver};
+pub use resolver::{Answer, Resolver, Sections};
 pub use server::DnsServer;
 pub use zone::Zone;

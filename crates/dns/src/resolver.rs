@@ -58,6 +58,28 @@ pub struct Answer {
     pub from_cache: bool,
 }
 
+/// What servers said to a lookup, section by section; of several replies, all in turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sections {
+    /// What was asked for, with the aliases that lead there.
+    pub answers: Vec<Record>,
+    /// Who is responsible: with a negative answer, the zone's SOA record.
+    pub authorities: Vec<Record>,
+    /// What the server added, such as the addresses of mail exchangers.
+    pub additionals: Vec<Record>,
+}
+
+impl Sections {
+    fn add(&mut self, reply: &Message) {
+        let read = |records: &[hickory_proto::rr::Record]| {
+            records.iter().filter_map(wire::from_wire).collect::<Vec<_>>()
+        };
+        self.answers.extend(read(&reply.answers));
+        self.authorities.extend(read(&reply.authorities));
+        self.additionals.extend(read(&reply.additionals));
+    }
+}
+
 /// What became of a question, and for how many seconds that may be remembered.
 struct Outcome {
     result: Result<Answer, DnsFailure>,
@@ -96,17 +118,27 @@ impl Resolver {
         name: &DomainName,
         record_type: RecordType,
     ) -> Result<Answer, DnsFailure> {
+        self.query(name, record_type).await.0
+    }
+
+    /// The same with all that servers said; nothing when the resolver remembered it.
+    pub async fn query(
+        &self,
+        name: &DomainName,
+        record_type: RecordType,
+    ) -> (Result<Answer, DnsFailure>, Sections) {
         let clock = self.0.host.clock();
         let key = (name.clone(), record_type);
         let remembered = self.lock().cache.find(&key, clock.now());
+        let mut sections = Sections::default();
         if let Some(result) = remembered {
-            return result;
+            return (result, sections);
         }
-        let Outcome { result, ttl } = self.resolve(name, record_type).await;
+        let Outcome { result, ttl } = self.resolve(name, record_type, &mut sections).await;
         if let Some(ttl) = ttl {
             self.lock().cache.keep(key, result.clone(), ttl, clock.now());
         }
-        result
+        (result, sections)
     }
 
     /// The addresses of a host, of the families that the asking host has itself: IPv6 first (RFC
@@ -173,7 +205,12 @@ impl Resolver {
     }
 
     /// Asks, and asks again where an answer ends with an alias.
-    async fn resolve(&self, name: &DomainName, record_type: RecordType) -> Outcome {
+    async fn resolve(
+        &self,
+        name: &DomainName,
+        record_type: RecordType,
+        sections: &mut Sections,
+    ) -> Outcome {
         let failed = |status, server, ttl| {
             let name = name.clone();
             Outcome { result: Err(DnsFailure { status, name, record_type, server }), ttl }
@@ -188,6 +225,7 @@ impl Resolver {
                 Err((status, server)) => return failed(status, server, None),
             };
             server = Some(from);
+            sections.add(&reply);
             let chain = Chain::follow(&reply.answers, &end, record_type);
             let is_last = chain.aliases.is_empty();
             ttl = ttl.min(chain.ttl.unwrap_or(u32::MAX));

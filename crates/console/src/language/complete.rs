@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn commands_are_completed_where_a_command_can_stand() {
         assert_eq!(completed("sort-").1, ["Sort-Object"]);
-        assert_eq!(completed("Get-Date | sel").1, ["Select-Object"]);
+        assert_eq!(completed("Get-Date | sel").1, ["Select-Object", "Select-String"]);
         assert_eq!(completed("$x = Start-Sl"), (5, vec!["Start-Sleep".to_owned()]));
         assert_eq!(completed("1 | ? { Get-Lo").1, ["Get-Location"]);
         assert!(completed("Write-Host Start-Sl").1.is_empty());

@@ -1,7 +1,8 @@
 //! How values are shown when nobody said how: by the view of their type, or by their properties.
 //!
-//! Not modelled: objects of a second type after the first one in the same run, which Windows
-//! PowerShell shows as lists; here they get a table of their own.
+//! After a table, objects of a second type come as lists, as in PowerShell, if their type has a list view.
+//!
+//! Not modelled: that for other types; they get a table of their own.
 
 use exchange::culture::Culture;
 use exchange::value::{Object, Value};
@@ -10,7 +11,7 @@ use super::format_list::{EntryGroup, List};
 use super::format_table::{Column, Layout, RowGroup, Table};
 use super::formatted::Formatted;
 use super::time_span::TimeSpan;
-use super::view::{Alignment, Shape, View, ViewCell, ViewColumn, ViewGroup, view_for};
+use super::view::{Alignment, Shape, View, ViewCell, ViewColumn, ViewGroup, listed_for, view_for};
 use super::{errors, format_date, members, value_text};
 
 /// How a server shows values.
@@ -38,6 +39,8 @@ enum Kind<'v> {
     Text,
     /// Dates, with empty lines around.
     Dates,
+    /// Text with an empty line before and after.
+    Paragraph,
     /// By the view of this type name.
     View(&'v str),
     /// A table of these properties.
@@ -51,15 +54,38 @@ impl<'v> Style<'v> {
     pub(crate) fn lines(&self, values: &[Value]) -> Vec<String> {
         let flat = flattened(values);
         let mut lines = Vec::new();
+        let mut table: Option<Kind<'v>> = None;
         let mut rest = flat.as_slice();
         while let Some(first) = rest.first() {
             let kind = self.kind(first);
             let count = rest.iter().take_while(|value| self.kind(value) == kind).count();
             let (together, after) = rest.split_at(count.max(1));
-            lines.extend(self.shown(&kind, together));
+            let listed = first.as_object().and_then(|object| listed_for(&self.views, object));
+            match listed.filter(|_| table.as_ref().is_some_and(|table| *table != kind)) {
+                Some(names) => self.append_list(names, together, &mut lines),
+                None => lines.extend(self.shown(&kind, together)),
+            }
+            if matches!(kind, Kind::View(_) | Kind::Table(_)) {
+                table.get_or_insert(kind);
+            }
             rest = after;
         }
         lines
+    }
+
+    /// A list right behind a table: one empty line between objects.
+    fn append_list(&self, names: &[&str], values: &[Value], lines: &mut Vec<String>) {
+        let entries = values.iter().filter_map(Value::as_object).map(|object| {
+            let own = names.iter().filter_map(|name| Some(((*name).to_owned(), object.get(name)?)));
+            own.map(|(name, value)| (name, self.cell(value))).collect()
+        });
+        let groups = vec![EntryGroup { heading: None, entries: entries.collect() }];
+        while lines.last().is_some_and(String::is_empty) {
+            lines.pop();
+        }
+        lines.push(String::new());
+        let list = List { groups }.lines(self.width);
+        lines.extend(list.into_iter().skip_while(String::is_empty));
     }
 
     fn kind(&self, value: &Value) -> Kind<'v> {
@@ -78,7 +104,10 @@ impl<'v> Style<'v> {
 
     fn kind_of_object(&self, object: &Object) -> Kind<'v> {
         if let Some(view) = view_for(&self.views, object) {
-            return Kind::View(view.type_name);
+            return match view.shape {
+                Shape::Text => Kind::Paragraph,
+                _ => Kind::View(view.type_name),
+            };
         }
         let own = object.type_names.first().map(AsRef::as_ref);
         let as_text = own == Some(super::formatted::TYPE_NAME) || own == Some(errors::TYPE_NAME);
@@ -93,6 +122,12 @@ impl<'v> Style<'v> {
     fn shown(&self, kind: &Kind<'v>, values: &[Value]) -> Vec<String> {
         match kind {
             Kind::Text => values.iter().flat_map(|value| self.text_lines(value)).collect(),
+            Kind::Paragraph => {
+                let mut lines = vec![String::new()];
+                lines.extend(values.iter().flat_map(|value| self.text_lines(value)));
+                lines.extend([String::new(), String::new()]);
+                lines
+            }
             Kind::Dates => {
                 let dates = values.iter().filter_map(|value| match value {
                     Value::DateTime(time) => Some(format_date::long_form(*time, self.culture)),
@@ -147,6 +182,19 @@ impl<'v> Style<'v> {
                     groups: groups.collect(),
                     layout: Layout::default(),
                 })
+            }
+            Shape::Text => Formatted::List(List { groups: Vec::new() }),
+            Shape::Entries(entries) => {
+                let objects = values.iter().filter_map(Value::as_object);
+                let entries = objects.map(|object| {
+                    let shown = entries(object).into_iter().map(|(label, property)| {
+                        let value = object.get(property).unwrap_or(&Value::Null);
+                        (label.to_owned(), self.cell(value))
+                    });
+                    shown.collect()
+                });
+                let group = EntryGroup { heading: None, entries: entries.collect() };
+                Formatted::List(List { groups: vec![group] })
             }
             Shape::List(names) => {
                 let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();

@@ -68,6 +68,18 @@ pub trait FileSystem {
     /// When the folder does not exist or the file cannot be written.
     fn write(&self, path: &str, content: &[u8]) -> Result<(), FileError>;
 
+    /// Makes a folder, unless it is there.
+    ///
+    /// # Errors
+    /// When it may not be made.
+    fn make_folder(&self, path: &str) -> Result<(), FileError>;
+
+    /// Removes a file or an empty folder.
+    ///
+    /// # Errors
+    /// When there is no such file or folder, or it may not be removed.
+    fn remove(&self, path: &str) -> Result<(), FileError>;
+
     /// A file or folder.
     ///
     /// # Errors

@@ -260,13 +260,16 @@ impl Invocation<'_> {
 
     /// Whether to go on with a change: not with `-WhatIf`, which says so instead.
     pub fn should_process(&mut self, target: &str) -> bool {
+        self.should_perform(self.call.cmdlet.name, target)
+    }
+
+    /// The same where the operation has another name than the cmdlet.
+    pub fn should_perform(&mut self, operation: &str, target: &str) -> bool {
         if !self.switch("WhatIf") {
             return true;
         }
-        let text = format!(
-            "What if: Performing the operation \"{}\" on target \"{target}\".",
-            self.call.cmdlet.name
-        );
+        let text =
+            format!("What if: Performing the operation \"{operation}\" on target \"{target}\".");
         self.session.streams.say(Event::Host(text + "\n"));
         false
     }

@@ -15,7 +15,7 @@ pub(crate) static LANGUAGE_VIEWS: &[&View] = &[
         &[
             ViewColumn::new("Mode", 7),
             ViewColumn::new("LastWriteTime", 25).right().computed(last_write_time),
-            ViewColumn::new("Length", 14).right(),
+            ViewColumn::new("Length", 14).right().computed(length),
             ViewColumn::new("Name", 0),
         ],
     )
@@ -61,8 +61,14 @@ pub(crate) static LANGUAGE_VIEWS: &[&View] = &[
         ],
     )
     .grouped("TypeName", |name| format!("   TypeName: {name}")),
+    &View::text("Microsoft.PowerShell.Commands.MatchInfo"),
     &View::table("System.Management.Automation.PathInfo", &[ViewColumn::new("Path", 0)]),
 ];
+
+/// A folder has none.
+fn length(file: &Object, _: Culture) -> String {
+    file.text_of("Length")
+}
 
 /// `  5/1/2026  11:36 AM`
 fn last_write_time(file: &Object, culture: Culture) -> String {

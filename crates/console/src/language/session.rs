@@ -44,7 +44,7 @@ pub struct Session {
     suspended: Option<Interrupt>,
     pub(super) streams: Streams,
     blocks: BTreeMap<String, Rc<ScriptBlock>>,
-    pub(super) patterns: Patterns,
+    pub(crate) patterns: Patterns,
     pub(super) source: Rc<Source>,
     depth: usize,
     /// `$?`: whether the last pipeline ended without an error.

@@ -125,6 +125,15 @@ impl FileSystem for Machine {
         Ok(())
     }
 
+    fn make_folder(&self, path: &str) -> Result<(), FileError> {
+        Err(FileError::Denied(path.to_owned()))
+    }
+
+    fn remove(&self, path: &str) -> Result<(), FileError> {
+        let removed = self.files.borrow_mut().remove(path);
+        removed.map(drop).ok_or_else(|| FileError::NotFound(path.to_owned()))
+    }
+
     fn entry(&self, path: &str) -> Result<Entry, FileError> {
         let length = self.files.borrow().get(path).map(|content| content.len() as u64);
         let is_folder = self.files.borrow().keys().any(|own| own.starts_with(&format!("{path}\\")));

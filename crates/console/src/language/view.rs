@@ -21,6 +21,10 @@ pub enum Shape {
     Table(&'static [ViewColumn]),
     /// A list of these properties.
     List(&'static [&'static str]),
+    /// A list of labels with the properties they show, for each object its own.
+    Entries(fn(&Object) -> Vec<(&'static str, &'static str)>),
+    /// What `ToString` gives, between empty lines.
+    Text,
 }
 
 /// A column of a view.
@@ -104,6 +108,19 @@ impl View {
         Self { type_name, shape: Shape::List(properties), group: None }
     }
 
+    /// A list whose entries depend on the object.
+    pub const fn entries(
+        type_name: &'static str,
+        entries: fn(&Object) -> Vec<(&'static str, &'static str)>,
+    ) -> Self {
+        Self { type_name, shape: Shape::Entries(entries), group: None }
+    }
+
+    /// The objects' own text.
+    pub const fn text(type_name: &'static str) -> Self {
+        Self { type_name, shape: Shape::Text, group: None }
+    }
+
     /// The same view in groups.
     pub const fn grouped(mut self, property: &'static str, heading: fn(&str) -> String) -> Self {
         self.group = Some(ViewGroup { property, heading });
@@ -111,9 +128,23 @@ impl View {
     }
 }
 
-/// The view for an object: for the most derived of its types that has one.
+/// The view for an object: for the most derived of its types that has one. What was read back from an
+/// export is shown like what was exported.
 pub fn view_for<'v>(views: &[&'v View], object: &Object) -> Option<&'v View> {
-    object.type_names.iter().find_map(|name| {
-        views.iter().find(|view| view.type_name.eq_ignore_ascii_case(name)).copied()
+    views_for(views, object).next()
+}
+
+/// The properties that a list of such objects shows, where a view says so.
+pub fn listed_for(views: &[&View], object: &Object) -> Option<&'static [&'static str]> {
+    views_for(views, object).find_map(|view| match view.shape {
+        Shape::List(names) => Some(names),
+        Shape::Table(_) | Shape::Entries(_) | Shape::Text => None,
+    })
+}
+
+fn views_for<'v>(views: &[&'v View], object: &Object) -> impl Iterator<Item = &'v View> {
+    object.type_names.iter().flat_map(move |name| {
+        let name = name.strip_prefix("Deserialized.").unwrap_or(name);
+        views.iter().filter(move |view| view.type_name.eq_ignore_ascii_case(name)).copied()
     })
 }

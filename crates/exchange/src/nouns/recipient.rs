@@ -59,6 +59,8 @@ impl Fit for Address {
 pub struct Recipient {
     /// Name of the object, such as `raghu`.
     pub name: String,
+    /// The part of its addresses before the `@`, and a short name to find it by.
+    pub alias: String,
     /// Name people see.
     pub display_name: String,
     /// Its object in the directory.
@@ -83,10 +85,11 @@ pub struct Recipient {
 }
 
 impl Recipient {
-    /// A recipient with one address.
+    /// A recipient with one address, whose alias is its name without blanks.
     pub fn new(name: &str, recipient_type: RecipientType, primary: Address) -> Self {
         Self {
             name: name.to_owned(),
+            alias: name.replace(' ', ""),
             display_name: name.to_owned(),
             guid: Guid::ZERO,
             recipient_type,
@@ -116,6 +119,14 @@ impl Recipient {
         )
     }
 
+    /// `RecipientType`, which knows no remote mailboxes: on premises they are mail users.
+    fn coarse_type(&self) -> &'static str {
+        match self.recipient_type {
+            RecipientType::RemoteUserMailbox => RecipientType::MailUser.name(),
+            other => other.name(),
+        }
+    }
+
     /// `SMTP:` before the primary address, `smtp:` before the others: `EmailAddresses`.
     fn proxy_addresses(&self) -> Vec<Value> {
         self.email_addresses
@@ -140,7 +151,7 @@ impl Noun for Recipient {
     }
 
     const PROPERTIES: &'static [Property<Self>] = &[
-        Property::shown("Alias", |recipient| recipient.name.clone().into()),
+        field!("Alias", alias),
         field!("Database", database),
         field!("DisplayName", display_name),
         Property {
@@ -160,6 +171,7 @@ impl Noun for Recipient {
         },
         field!("IsDirSynced", is_dir_synced),
         field!("PrimarySmtpAddress", primary_smtp_address),
+        Property::shown("RecipientType", |recipient| recipient.coarse_type().into()),
         field!("RecipientTypeDetails", recipient_type),
         field!("RequireSenderAuthenticationEnabled", require_sender_authentication_enabled),
         field!("Members", members),

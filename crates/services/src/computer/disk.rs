@@ -2,7 +2,7 @@
 //!
 //! Not modelled: free space, permissions, drive letters (every path is taken to lie on one drive).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use logs::log_files::{Files, MemoryFiles};
 
 /// The files of a computer by their paths, with `/` between folders whatever was typed. A folder is
-/// there as long as a file lies below it.
+/// there as long as a file lies below it, or since somebody made it.
 #[derive(Clone, Debug)]
 pub struct Disk {
     clock: Clock,
@@ -21,6 +21,7 @@ pub struct Disk {
 #[derive(Debug, Default)]
 struct Content {
     files: MemoryFiles,
+    folders: BTreeSet<String>,
     written: BTreeMap<String, Timestamp>,
 }
 
@@ -60,9 +61,25 @@ impl Disk {
         })
     }
 
-    /// Removes a file; whether there was one.
+    /// Makes a folder, which then is there without a file.
+    pub fn make_folder(&self, path: &str) {
+        let path = canonical(path);
+        let mut content = self.content();
+        content.written.insert(path.clone(), self.clock.now());
+        content.folders.insert(path);
+    }
+
+    /// The folders that somebody made, by path.
+    pub fn folders(&self) -> BTreeSet<String> {
+        self.content().folders.clone()
+    }
+
+    /// Removes a file, or a folder that somebody made; whether there was one.
     pub fn remove(&self, path: &str) -> bool {
-        self.content().files.0.remove(&canonical(path)).is_some()
+        let path = canonical(path);
+        let mut content = self.content();
+        let was_folder = content.folders.remove(&path);
+        content.files.0.remove(&path).is_some() || was_folder
     }
 
     /// All files below a folder, by path.

@@ -12,7 +12,7 @@ use exchange::value::{Object, Value};
 use services::edge_sync::SyncResult;
 use services::world::Installed;
 
-use super::edge_subscription::edge_sync;
+use super::edge_subscription::{edge_sync, utc};
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
@@ -124,12 +124,12 @@ fn report(
     };
     let mut report = Object::new("Microsoft.Exchange.Management.EdgeSync.EdgeSubscriptionStatus")
         .with("SyncStatus", sync_status)
-        .with("UtcNow", place.world.clock().now())
+        .with("UtcNow", utc(place.world.clock().now()))
         .with("Name", edge.name.as_str())
         .with("LeaseHolder", place.name())
         .with("LeaseType", "Option")
         .with("FailureDetail", failure.clone().unwrap_or_default())
-        .with("LastSynchronizedUtc", last.filter(|_| is_synchronized).map(|result| result.at))
+        .with("LastSynchronizedUtc", last.filter(|_| is_synchronized).map(|result| utc(result.at)))
         .with("TransportServerStatus", status(|compared| compared.servers))
         .with("AcceptedDomainStatus", status(|compared| compared.accepted_domains))
         .with("SendConnectorStatus", status(|compared| compared.send_connectors))

@@ -14,7 +14,7 @@ use crate::language::format_list::{EntryGroup, List};
 use crate::language::formatted::Formatted;
 use crate::language::invocation::Invocation;
 use crate::language::selector::Selector;
-use crate::language::view::{Shape, view_for};
+use crate::language::view::{Shape, listed_for, view_for};
 
 /// The cmdlet.
 pub static FORMAT_LIST: Cmdlet = Cmdlet {
@@ -37,6 +37,12 @@ async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> 
     let style = invocation.session.style(invocation.session.width);
     if selectors.is_empty() {
         selectors = default_selectors(&style, first);
+    }
+    if !invocation.has("Property")
+        && let Some(view) = first.as_object().and_then(|object| view_for(&style.views, object))
+        && matches!(view.shape, Shape::Entries(_))
+    {
+        return Ok(vec![Value::from(style.by_view(view, &input))]);
     }
     let group_by = Selector::all_of(&invocation.values("GroupBy").unwrap_or_default())?;
     let mut output = Vec::new();
@@ -65,9 +71,9 @@ async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> 
 
 /// The properties of the type's list view, or all; a scalar has none to show.
 fn default_selectors(style: &Style<'_>, first: &Value) -> Vec<Selector> {
-    let view = first.as_object().and_then(|object| view_for(&style.views, object));
-    match (view.map(|view| &view.shape), first) {
-        (Some(Shape::List(names)), _) => names.iter().map(|name| Selector::named(*name)).collect(),
+    let listed = first.as_object().and_then(|object| listed_for(&style.views, object));
+    match (listed, first) {
+        (Some(names), _) => names.iter().map(|name| Selector::named(*name)).collect(),
         (_, Value::String(_)) => Vec::new(),
         _ => vec![Selector::named("*")],
     }

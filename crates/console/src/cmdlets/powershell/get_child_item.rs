@@ -100,6 +100,18 @@ fn matching(invocation: &Invocation<'_>, absolute: &str) -> Result<Vec<Entry>, F
     Ok(entries)
 }
 
+/// The files and folders that a path means; only one with wildcards may mean none.
+pub(super) fn entries_meant(
+    invocation: &Invocation<'_>,
+    path: &str,
+) -> Result<Vec<Entry>, ErrorRecord> {
+    let absolute = paths::absolute(path, &invocation.session.location);
+    if wildcard::is_pattern(paths::name_of(&absolute)) {
+        return Ok(matching(invocation, &absolute)?);
+    }
+    Ok(vec![invocation.session.host().files().entry(&absolute)?])
+}
+
 /// The files that a path with wildcards means.
 pub(super) fn files_matching(
     invocation: &Invocation<'_>,
@@ -113,7 +125,8 @@ pub(super) fn files_matching(
     Ok(entries.into_iter().filter(|entry| entry.length.is_some()).map(|entry| entry.path).collect())
 }
 
-fn item(entry: &Entry) -> Value {
+/// A file or folder as an object of the shell.
+pub(super) fn item(entry: &Entry) -> Value {
     const PROVIDER: &str = r"Microsoft.PowerShell.Core\FileSystem::";
     let name = paths::name_of(&entry.path);
     let folder = paths::folder_of(&entry.path);

@@ -33,12 +33,13 @@ pub static TEST_PATH: Cmdlet = Cmdlet {
     class: "Microsoft.PowerShell.Commands.TestPathCommand",
     parameters: &[Parameter::new(
         "Path",
-        Kind::String,
-        "The file or folder; wildcards are allowed.",
+        Kind::Strings,
+        "The files or folders; wildcards are allowed.",
     )
     .at(0)
     .mandatory()
-    .by_value()],
+    .by_value()
+    .aliases(&["LiteralPath", "PSPath"])],
     run: |invocation| Box::pin(test(invocation)),
 };
 
@@ -64,18 +65,20 @@ async fn set(invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
 }
 
 async fn test(invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
-    let path = invocation.string("Path").unwrap_or_default();
-    let path = paths::absolute(&path, &invocation.session.location);
+    let paths = invocation.strings("Path").unwrap_or_default();
+    Ok(paths.iter().map(|path| Value::Bool(is_there(&invocation, path))).collect())
+}
+
+fn is_there(invocation: &Invocation<'_>, path: &str) -> bool {
+    let path = paths::absolute(path, &invocation.session.location);
     let host = invocation.session.host();
-    let is_there = if wildcard::is_pattern(paths::name_of(&path)) {
-        host.files().entries(paths::folder_of(&path)).is_ok_and(|entries| {
-            let name = paths::name_of(&path);
-            entries.iter().any(|entry| wildcard::matches(name, paths::name_of(&entry.path)))
-        })
-    } else {
-        host.files().entry(&path).is_ok()
-    };
-    Ok(vec![Value::Bool(is_there)])
+    if !wildcard::is_pattern(paths::name_of(&path)) {
+        return host.files().entry(&path).is_ok();
+    }
+    host.files().entries(paths::folder_of(&path)).is_ok_and(|entries| {
+        let name = paths::name_of(&path);
+        entries.iter().any(|entry| wildcard::matches(name, paths::name_of(&entry.path)))
+    })
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 use crate::language::cmdlet::Cmdlet;
 
 pub mod clear_host;
+pub mod clixml;
 pub mod convert_csv;
 pub mod convert_to_json;
+pub mod copy_item;
 pub mod export_csv;
 pub mod for_each_object;
 pub mod format_list;
@@ -19,11 +21,14 @@ pub mod get_variable;
 pub mod group_object;
 pub mod location;
 pub mod measure_object;
+pub mod new_item;
 pub mod new_time_span;
 pub mod out_file;
 pub mod out_null;
 pub mod out_string;
+pub mod remove_item;
 pub mod select_object;
+pub mod select_string;
 pub mod set_content;
 pub mod sort_object;
 pub mod start_sleep;
@@ -36,9 +41,12 @@ pub mod write_warning;
 /// The cmdlets of the language, which every session has.
 pub static POWERSHELL: &[&Cmdlet] = &[
     &clear_host::CLEAR_HOST,
+    &clixml::EXPORT_CLIXML,
+    &clixml::IMPORT_CLIXML,
     &convert_csv::CONVERT_FROM_CSV,
     &convert_csv::CONVERT_TO_CSV,
     &convert_to_json::CONVERT_TO_JSON,
+    &copy_item::COPY_ITEM,
     &export_csv::EXPORT_CSV,
     &export_csv::IMPORT_CSV,
     &for_each_object::FOR_EACH_OBJECT,
@@ -56,11 +64,14 @@ pub static POWERSHELL: &[&Cmdlet] = &[
     &location::SET_LOCATION,
     &location::TEST_PATH,
     &measure_object::MEASURE_OBJECT,
+    &new_item::NEW_ITEM,
     &new_time_span::NEW_TIME_SPAN,
     &out_file::OUT_FILE,
     &out_null::OUT_NULL,
     &out_string::OUT_STRING,
+    &remove_item::REMOVE_ITEM,
     &select_object::SELECT_OBJECT,
+    &select_string::SELECT_STRING,
     &set_content::ADD_CONTENT,
     &set_content::SET_CONTENT,
     &sort_object::SORT_OBJECT,
