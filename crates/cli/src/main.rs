@@ -1,3 +1,10 @@
-//! The command `hybridlab`.
+//! The `hybridlab` command: reads the arguments and calls the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use hybridlab::arguments::Arguments;
+
+fn main() -> ExitCode {
+    hybridlab::run_command(&Arguments::parse())
+}

@@ -7,10 +7,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ca::{
-    Authority, AuthorityLevel, AuthorityPlan, Certificate, CertificateRequest, RootCaType,
-    Validity, write_pfx,
-};
+use ca::{Authority, AuthorityLevel, AuthorityPlan, CertificateRequest, RootCaType, Validity};
 use dns::{DnsServer, Resolver};
 use exchange::culture::Culture;
 use exchange::directory::{MailboxDatabase, Organization, Server, ServerRole, Tenant};
@@ -24,7 +21,6 @@ use services::computer::{Computer, Disk, WindowsService};
 use services::directory::Directory;
 use services::exchange_online::{Datacenter, ExchangeOnline, FrontDoor, MailServer, OutboundProxy};
 use services::internet_mta::InternetMta;
-use services::message::compose::Draft;
 use services::world::{Installed, Machine, World};
 use services::{dns_service, installation};
 
@@ -66,31 +62,6 @@ fn run_in_turn(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> Output
             output = session.run(script).await;
         }
         output
-    })
-}
-
-/// What a script shows an hour after somebody sent a mail, which another script prepared.
-pub(crate) fn shown_after_mail(
-    prepare: (&str, &str),
-    (from, to): (&str, &[&str]),
-    script: (&str, &str),
-) -> String {
-    simulation(async {
-        let world = Rc::new(world());
-        start(&world);
-        let session = |place| Place::open(&world, place).expect("it is in the world").session();
-        session(prepare.0).run(prepare.1).await;
-        let address = |text: &str| text.parse::<smtp::Address>().expect("an address");
-        let draft = Draft {
-            from: address(from),
-            to: to.iter().map(|text| address(text)).collect(),
-            subject: "The figures".to_owned(),
-            body: String::new(),
-            size: 1000,
-        };
-        world.send(draft).expect("the sender has a mailbox");
-        world.clock().sleep(std::time::Duration::from_hours(1)).await;
-        session(script.0).run(script.1).await.text
     })
 }
 
@@ -228,28 +199,8 @@ fn mailbox_server(
         databases: vec![MailboxDatabase { name: "MDB01".to_owned(), guid: Guid::from_random(1) }],
         ..record(&computer, ServerRole::Mailbox, zero)
     };
-    certificate_files(&computer, authority, zero);
     let server = installation::install_mailbox_server(&computer, organization, &record);
     Machine { computer, installed: Installed::ExchangeMailbox(server) }
-}
-
-/// What an administrator has to import: `mail.pfx`, `bare.pfx` without a key, `old.pfx` that has expired.
-fn certificate_files(computer: &Computer, authority: &Authority, zero: Timestamp) {
-    let day = jiff::SignedDuration::from_hours(24);
-    let files = [("mail", zero, zero + 90 * day), ("old", zero - 90 * day, zero - day)];
-    for (name, not_before, not_after) in files {
-        let validity = Validity { not_before, not_after };
-        let request = CertificateRequest::for_hosts(&["mail.contoso.com"], validity);
-        let issued = authority.issue(&request.expect("a name")).expect("a certificate");
-        let write = |file: String, certificate: &Certificate| {
-            let text = write_pfx(certificate).expect("text that is short enough");
-            computer.disk.write(&file, text.as_bytes());
-        };
-        write(format!(r"C:\Certificates\{name}.pfx"), &issued);
-        if name == "mail" {
-            write(r"C:\Certificates\bare.pfx".to_owned(), &issued.public());
-        }
-    }
 }
 
 fn edge_server(

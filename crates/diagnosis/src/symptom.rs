@@ -9,9 +9,9 @@ use crate::facts::{Facts, Fate, Setback};
 /// Errors of one kind.
 #[derive(Clone, Debug)]
 pub struct Symptom {
-    /// Enhanced code, such as `4.4.316`; empty when no error has one.
+    /// Enhanced code of the first error in time, such as `4.4.316`; empty when it has none.
     pub code: String,
-    /// The words of the first error.
+    /// The words of the first error in time.
     pub text: String,
     /// The host or address that was tried, as far as errors name one.
     pub target: String,
@@ -45,29 +45,32 @@ const PLAIN: [&str; 3] = ["5.1.1", "5.1.10", "5.1.3"];
 pub fn symptoms(facts: &Facts) -> Vec<Symptom> {
     let mut groups: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (index, setback) in facts.setbacks.iter().enumerate() {
-        let key = (code(setback), target(setback));
+        let key = (detail(setback), target(setback));
         groups.entry(key).or_default().push(index);
     }
     // The same code of the same messages, told with and without the host that was tried, is one.
     let nameless: Vec<_> = groups.keys().filter(|(_, target)| target.is_empty()).cloned().collect();
     for key in nameless {
-        let mut named = groups.keys().filter(|(code, target)| *code == key.0 && !target.is_empty());
+        let mut named = groups.keys().filter(|(detail, it)| *detail == key.0 && !it.is_empty());
         if let (Some(only), None) = (named.next().cloned(), named.next()) {
             let moved = groups.remove(&key).unwrap_or_default();
             groups.entry(only).or_default().extend(moved);
         }
     }
     let mut symptoms: Vec<_> =
-        groups.into_iter().map(|(key, setbacks)| symptom(facts, key, setbacks)).collect();
+        groups.into_iter().map(|((_, it), setbacks)| symptom(facts, it, setbacks)).collect();
     symptoms.sort_by_key(|symptom| (symptom.weight, symptom.span.map(|(first, _)| first)));
     symptoms
 }
 
-fn symptom(facts: &Facts, (code, target): (String, String), mut setbacks: Vec<usize>) -> Symptom {
-    setbacks.sort_unstable();
+fn symptom(facts: &Facts, target: String, mut setbacks: Vec<usize>) -> Symptom {
+    setbacks.sort_by_key(|index| (facts.setbacks[*index].time, *index));
+    let timed = setbacks.iter().map(|index| &facts.setbacks[*index]);
+    let first =
+        timed.clone().find(|setback| setback.time.is_some()).or_else(|| timed.clone().next());
     let mut symptom = Symptom {
-        code,
-        text: String::new(),
+        code: first.and_then(Setback::code).unwrap_or_default().to_owned(),
+        text: first.map(|setback| setback.error.led.clone()).unwrap_or_default(),
         target,
         setbacks,
         messages: BTreeSet::new(),
@@ -76,9 +79,6 @@ fn symptom(facts: &Facts, (code, target): (String, String), mut setbacks: Vec<us
         weight: Weight::Open,
     };
     for setback in symptom.setbacks.iter().map(|index| &facts.setbacks[*index]) {
-        if symptom.text.is_empty() {
-            symptom.text.clone_from(&setback.error.led);
-        }
         symptom.messages.extend(setback.message_id.clone());
         symptom.recipients.extend(setback.recipients.iter().map(|one| one.to_ascii_lowercase()));
         if let Some(time) = setback.time {
@@ -112,9 +112,10 @@ fn weight(facts: &Facts, symptom: &Symptom) -> Weight {
     }
 }
 
-/// The code as it was before the message was given up: `5.4.316` ends what `4.4.316` began.
-fn code(setback: &Setback) -> String {
-    setback.code().unwrap_or_default().to_owned()
+/// The code without its class: `5.4.316` ends what `4.4.316` began.
+fn detail(setback: &Setback) -> String {
+    let code = setback.code().unwrap_or_default();
+    code.split_once('.').map_or(code, |(_, detail)| detail).to_owned()
 }
 
 fn target(setback: &Setback) -> String {

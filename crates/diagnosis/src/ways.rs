@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use exchange::eop;
+use jiff::{SignedDuration, Timestamp};
+use logs::last_error::LastError;
 
 use crate::facts::{Facts, Fate, Message, Step, StepKind};
 use crate::rules::domain_of;
@@ -17,14 +19,14 @@ pub struct Way {
     pub from: String,
     /// The domain of the recipients as they were written.
     pub to: String,
-    /// How many messages took it.
+    /// How many messages took it, counted for each recipient.
     pub messages: usize,
     /// How they ended.
     pub fate: Fate,
     /// The hops of the first of them.
     pub hops: Vec<Hop>,
-    /// Its sender and recipients.
-    pub example: (String, Vec<String>),
+    /// Its sender and recipient.
+    pub example: (String, String),
 }
 
 /// Something that happened on a server, once or several times in a row.
@@ -52,33 +54,46 @@ type Signature = Vec<(String, StepKind, String, String)>;
 
 /// The ways of all messages but reports, the earliest first.
 pub fn ways(facts: &Facts) -> Vec<Way> {
-    let mut ways: BTreeMap<(String, String, Fate, Signature), Vec<&Message>> = BTreeMap::new();
+    let mut ways: BTreeMap<Kind, Vec<Taken>> = BTreeMap::new();
     for message in facts.messages.iter().filter(|message| !is_report(message)) {
-        let Some(recipient) = original_recipients(message).into_iter().next() else { continue };
-        let key = (
-            domain_of(&message.sender).to_owned(),
-            domain_of(&recipient).to_owned(),
-            fate(message),
-            signature(&hops(message)),
-        );
-        ways.entry(key).or_default().push(message);
+        for recipient in original_recipients(message) {
+            let taken = Taken { hops: hops(&message.steps_for(&recipient)), message, recipient };
+            ways.entry(taken.kind()).or_default().push(taken);
+        }
     }
-    let mut ways: Vec<Way> = ways
-        .into_iter()
-        .filter_map(|((from, to, fate, _), messages)| {
-            let first = messages.iter().min_by_key(|message| (message.begun(), &message.id))?;
-            Some(Way {
-                from,
-                to,
-                messages: messages.len(),
-                fate,
-                hops: hops(first),
-                example: (first.sender.clone(), original_recipients(first)),
-            })
-        })
-        .collect();
+    let mut ways: Vec<Way> =
+        ways.into_iter().filter_map(|(kind, taken)| way(kind, taken)).collect();
     ways.sort_by_key(|way| way.hops.first().map(|hop| hop.first));
     ways
+}
+
+/// The way of a message to one recipient.
+struct Taken<'f> {
+    message: &'f Message,
+    recipient: String,
+    hops: Vec<Hop>,
+}
+
+/// What ways of one kind have in common: domains, end, hops.
+type Kind = (String, String, Fate, Signature);
+
+impl Taken<'_> {
+    fn kind(&self) -> Kind {
+        (
+            domain_of(&self.message.sender).to_owned(),
+            domain_of(&self.recipient).to_owned(),
+            self.message.fate(&self.recipient),
+            signature(&self.hops),
+        )
+    }
+}
+
+fn way((from, to, fate, _): Kind, taken: Vec<Taken>) -> Option<Way> {
+    let messages = taken.len();
+    let first =
+        taken.into_iter().min_by_key(|taken| (taken.message.begun(), taken.recipient.clone()))?;
+    let example = (first.message.sender.clone(), first.recipient);
+    Some(Way { from, to, messages, fate, hops: first.hops, example })
 }
 
 /// Reports have no sender, or the system's.
@@ -97,46 +112,90 @@ fn original_recipients(message: &Message) -> Vec<String> {
     first.map(|step| step.recipients.clone()).unwrap_or_default()
 }
 
-/// The worst that happened to any recipient.
-fn fate(message: &Message) -> Fate {
-    let fates = original_recipients(message).into_iter().map(|one| message.fate(&one));
-    fates.max().unwrap_or(Fate::Unknown)
-}
-
-/// Steps in order; what a server does again and again is one hop.
-fn hops(message: &Message) -> Vec<Hop> {
+/// Steps in order; what a server does again and again is one hop, and what its services hand to each
+/// other is none.
+fn hops(steps: &[&Step]) -> Vec<Hop> {
     let mut hops: Vec<Hop> = Vec::new();
-    for step in message.timeline() {
-        match hops.iter_mut().rev().find(|hop| is_near(hop, step)) {
+    for step in steps {
+        let host = shown_host(&step.host);
+        let is_inside = !step.peer.is_empty() && shown_host(&step.peer).eq_ignore_ascii_case(host);
+        let is_known = hops.iter().any(|hop| hop.host == host);
+        match step.kind {
+            StepKind::Sent if is_inside => continue,
+            StepKind::Received if is_inside && is_known => continue,
+            _ => {}
+        }
+        match hops.iter_mut().rev().find(|hop| hop.host == host) {
             Some(hop) if is_again(hop, step) => {
-                hop.times += 1;
+                hop.times += usize::from(step.kind == StepKind::Deferred);
                 hop.last = step.time;
             }
-            _ => hops.push(Hop {
-                first: step.time,
-                last: step.time,
-                times: 1,
-                host: step.host.clone(),
-                kind: step.kind,
-                peer: step.peer.clone(),
-                connector: step.connector.clone(),
-                detail: step.detail.clone(),
-            }),
+            _ if is_inside => hops.push(Hop { peer: String::new(), ..hop(host, step) }),
+            _ => hops.push(hop(host, step)),
         }
+    }
+    for index in 1..hops.len() {
+        send_before_receipt(&mut hops, index);
     }
     hops
 }
 
-/// The last hop of the same server.
-fn is_near(hop: &Hop, step: &Step) -> bool {
-    hop.host == step.host
+/// A server notes that it sent a message once the next hop has taken it, which notes it at once: the
+/// sending moves before the receipt.
+fn send_before_receipt(hops: &mut [Hop], index: usize) {
+    let sent = &hops[index];
+    if sent.kind != StepKind::Sent {
+        return;
+    }
+    let is_answer =
+        |hop: &Hop| hop.host != sent.host && sent.first.duration_since(hop.first) <= TAKEN_WITHIN;
+    let answers = hops[..index].iter().rev().take_while(|hop| is_answer(hop)).count();
+    let begin = index - answers;
+    let receipt = hops[begin..index].iter().position(|hop| hop.kind == StepKind::Received);
+    if let Some(receipt) = receipt {
+        hops[begin + receipt..=index].rotate_right(1);
+    }
 }
 
+/// Longest time between a receipt and the note that it was sent.
+const TAKEN_WITHIN: SignedDuration = SignedDuration::from_secs(30);
+
+fn hop(host: &str, step: &Step) -> Hop {
+    Hop {
+        first: step.time,
+        last: step.time,
+        times: 1,
+        host: host.to_owned(),
+        kind: step.kind,
+        peer: step.peer.clone(),
+        connector: step.connector.clone(),
+        detail: LastError::parse(&step.detail).led,
+    }
+}
+
+/// A server by its short name; all servers of Exchange Online are one.
+fn shown_host(name: &str) -> &str {
+    if eop::is_exchange_online(name) {
+        return "Exchange Online";
+    }
+    match name.parse::<std::net::IpAddr>() {
+        Ok(_) => name,
+        Err(_) => name.split('.').next().unwrap_or(name),
+    }
+}
+
+/// Whether the server does the same again. Both logs of a server and several rows of a trace tell of the
+/// same submission, receipt or delivery.
 fn is_again(hop: &Hop, step: &Step) -> bool {
-    hop.kind == step.kind
-        && hop.connector == step.connector
-        && matches!(step.kind, StepKind::Deferred | StepKind::Waiting | StepKind::Reported)
-        && status(&hop.detail) == status(&step.detail)
+    match step.kind {
+        StepKind::Deferred | StepKind::Waiting | StepKind::Reported => {
+            hop.kind == step.kind
+                && hop.connector == step.connector
+                && status(&hop.detail) == status(&LastError::parse(&step.detail).led)
+        }
+        StepKind::Submitted | StepKind::Resolved => hop.kind == step.kind,
+        _ => hop.kind == step.kind && hop.peer == step.peer && hop.last == step.time,
+    }
 }
 
 fn signature(hops: &[Hop]) -> Signature {

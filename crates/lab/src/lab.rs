@@ -208,6 +208,12 @@ impl Lab {
         Ok(self.sessions.entry(opened.name()).or_insert_with(|| opened.session()))
     }
 
+    /// The shell on that place, if one was opened there.
+    pub fn opened(&self, place: &str) -> Option<&Session> {
+        let mut open = self.sessions.iter();
+        open.find(|(name, _)| name.eq_ignore_ascii_case(place)).map(|(_, session)| session)
+    }
+
     /// Runs a script of a file; an error of the shell is one of the file.
     async fn run_script(
         &mut self,

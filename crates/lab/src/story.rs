@@ -1,6 +1,7 @@
 //! A story: a scenario together with the baseline it extends.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -136,6 +137,11 @@ impl Story {
     /// The seed.
     pub fn seed(&self) -> u64 {
         self.scenario.seed.unwrap_or(self.baseline.seed)
+    }
+
+    /// An error that points at a part of the scenario's file, such as a rule that nobody knows.
+    pub fn error(&self, span: Range<usize>, message: impl Into<String>) -> SourceError {
+        self.scenario_source.error(span, message)
     }
 
     /// The earliest offset anything happens at.

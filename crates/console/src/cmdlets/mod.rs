@@ -176,12 +176,14 @@ mod tests {
     ];
 
     #[test]
-    fn whatever_a_get_cmdlet_of_the_product_puts_out_has_a_view() {
+    fn whatever_a_get_cmdlet_puts_out_has_a_view() {
         let tables = [
             ("MBX01", MANAGEMENT_SHELL),
             ("EDGE01", EDGE_SHELL),
             ("ExchangeOnline", EXCHANGE_ONLINE),
             ("DC01", DNS_SERVER),
+            ("MBX01", WINDOWS),
+            ("MBX01", LAB),
         ];
         let views: Vec<&View> = VIEWS.iter().flat_map(|views| views.iter().copied()).collect();
         for (place, table) in tables {
@@ -193,6 +195,10 @@ mod tests {
                 let scripts = SOMETHING.iter().copied().chain([(place, cmdlet.name)]);
                 for value in output_of(&scripts.collect::<Vec<_>>()) {
                     let Value::Object(object) = value else { continue };
+                    // So few are shown as a table without one.
+                    if object.properties.len() <= 4 {
+                        continue;
+                    }
                     let types = &object.type_names;
                     let view = view_for(&views, &object);
                     assert!(view.is_some(), "{place}: {} has no view for {types:?}", cmdlet.name);

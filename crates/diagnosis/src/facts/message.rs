@@ -138,24 +138,122 @@ impl Message {
         self.steps.iter().map(|step| step.time).min()
     }
 
-    /// How it ended for one of its recipients.
-    pub fn fate(&self, recipient: &str) -> Fate {
-        let is_for = |step: &&&Step| {
-            step.recipients.is_empty()
-                || step.recipients.iter().any(|own| own.eq_ignore_ascii_case(recipient))
-        };
-        let timeline = self.timeline();
-        let mut fate = Fate::Unknown;
-        for step in timeline.iter().filter(is_for) {
-            fate = match (step.kind, fate) {
-                (StepKind::Delivered, _) => return Fate::Delivered,
-                (StepKind::Failed, _) => Fate::Failed,
-                (_, Fate::Failed) => Fate::Failed,
-                (StepKind::Sent, _) => Fate::HandedOver,
-                (StepKind::Reported | StepKind::Resolved, _) => fate,
-                _ => Fate::Waiting,
-            };
+    /// The addresses by which a recipient goes: its own, and those that took its place on the way.
+    pub fn names_of(&self, recipient: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::from([recipient.to_ascii_lowercase()]);
+        for step in self.timeline() {
+            let replaced = step.kind == StepKind::Resolved
+                && names.contains(&step.detail.trim().to_ascii_lowercase());
+            if replaced {
+                names.extend(step.recipients.iter().map(|one| one.to_ascii_lowercase()));
+            }
         }
-        fate
+        names
+    }
+
+    /// The steps that concern a recipient, by time.
+    pub fn steps_for(&self, recipient: &str) -> Vec<&Step> {
+        let names = self.names_of(recipient);
+        let concerns = |step: &&Step| {
+            step.recipients.is_empty()
+                || step.recipients.iter().any(|own| names.contains(&own.to_ascii_lowercase()))
+        };
+        self.timeline().into_iter().filter(concerns).collect()
+    }
+
+    /// How it ended for one of its recipients, under every address that took the place of the first.
+    /// For a group it is the worst that happened to a member.
+    pub fn fate(&self, recipient: &str) -> Fate {
+        let timeline = self.timeline();
+        let mut replaced: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for step in timeline.iter().filter(|step| step.kind == StepKind::Resolved) {
+            let entry = replaced.entry(step.detail.trim().to_ascii_lowercase()).or_default();
+            entry.extend(step.recipients.iter().map(|own| own.to_ascii_lowercase()));
+        }
+        let mut fates = Vec::new();
+        let mut known = BTreeSet::from([recipient.to_ascii_lowercase()]);
+        let mut open = vec![vec![recipient.to_ascii_lowercase()]];
+        while let Some(path) = open.pop() {
+            let next = path.last().and_then(|address| replaced.get(address));
+            let next =
+                next.into_iter().flatten().filter(|address| known.insert((*address).clone()));
+            let longer: Vec<_> =
+                next.map(|new| [path.as_slice(), std::slice::from_ref(new)].concat()).collect();
+            if longer.is_empty() {
+                fates.push(fate_along(&timeline, &path));
+            }
+            open.extend(longer);
+        }
+        fates.into_iter().max().unwrap_or(Fate::Unknown)
+    }
+}
+
+/// How it ended for somebody who had these addresses, one after the other.
+fn fate_along(timeline: &[&Step], addresses: &[String]) -> Fate {
+    let is_for = |step: &&&Step| {
+        step.recipients.is_empty()
+            || step
+                .recipients
+                .iter()
+                .any(|own| addresses.iter().any(|address| own.eq_ignore_ascii_case(address)))
+    };
+    let mut fate = Fate::Unknown;
+    for step in timeline.iter().filter(is_for) {
+        fate = match (step.kind, fate) {
+            (StepKind::Delivered, _) => return Fate::Delivered,
+            (StepKind::Failed, _) | (_, Fate::Failed) => Fate::Failed,
+            (StepKind::Sent, _) => Fate::HandedOver,
+            (StepKind::Reported | StepKind::Resolved, _) => fate,
+            _ => Fate::Waiting,
+        };
+    }
+    fate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::FileId;
+
+    fn step(second: i64, kind: StepKind, recipients: &[&str], detail: &str) -> Step {
+        Step {
+            at: Place::line(FileId(0), 1),
+            time: Timestamp::from_second(second).unwrap(),
+            host: String::new(),
+            kind,
+            recipients: recipients.iter().map(|own| (*own).to_owned()).collect(),
+            peer: String::new(),
+            connector: String::new(),
+            detail: detail.to_owned(),
+        }
+    }
+
+    #[test]
+    fn whoever_was_readdressed_is_followed() {
+        let steps = vec![
+            step(0, StepKind::Received, &["meera@contoso.com", "anna@contoso.com"], ""),
+            step(1, StepKind::Resolved, &["meera@x.onmicrosoft.com"], "Meera@contoso.com"),
+            step(2, StepKind::Failed, &["meera@x.onmicrosoft.com"], "550 5.4.1"),
+            step(3, StepKind::Delivered, &["anna@contoso.com"], ""),
+        ];
+        let message = Message { steps, ..Message::default() };
+        assert_eq!(message.fate("meera@contoso.com"), Fate::Failed);
+        assert_eq!(message.fate("meera@x.onmicrosoft.com"), Fate::Failed);
+        assert_eq!(message.fate("anna@contoso.com"), Fate::Delivered);
+    }
+
+    #[test]
+    fn a_group_fares_as_its_worst_member_and_addresses_in_a_circle_end() {
+        let steps = vec![
+            step(0, StepKind::Received, &["all@contoso.com"], ""),
+            step(1, StepKind::Resolved, &["a@contoso.com"], "all@contoso.com"),
+            step(1, StepKind::Resolved, &["b@contoso.com"], "all@contoso.com"),
+            step(1, StepKind::Resolved, &["all@contoso.com"], "b@contoso.com"),
+            step(2, StepKind::Delivered, &["a@contoso.com"], ""),
+            step(3, StepKind::Failed, &["b@contoso.com"], ""),
+        ];
+        let message = Message { steps, ..Message::default() };
+        assert_eq!(message.fate("all@contoso.com"), Fate::Failed);
+        assert_eq!(message.fate("a@contoso.com"), Fate::Delivered);
     }
 }

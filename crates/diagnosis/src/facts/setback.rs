@@ -88,8 +88,8 @@ impl Setback {
 
     /// The enhanced code that says most: the innermost.
     pub fn code(&self) -> Option<&str> {
-        let codes = self.statuses.iter().map(|status| status.enhanced.as_str());
-        codes.filter(|code| !code.is_empty()).next_back()
+        let mut codes = self.statuses.iter().map(|status| status.enhanced.as_str());
+        codes.rfind(|code| !code.is_empty())
     }
 
     /// The address that was tried.

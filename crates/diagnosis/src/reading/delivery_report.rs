@@ -5,11 +5,29 @@ use logs::ndr::{Action, DeliveryReport, ReportReason, ReportRecipient};
 use logs::smtp_status::LastAttempt;
 
 use crate::evidence::Place;
-use crate::facts::{ReportFact, Setback, Step, StepKind, Teller};
+use crate::facts::{Facts, ReportFact, Setback, Step, StepKind, Teller};
 
 use super::Reading;
 use super::names::{addresses, computer, mailbox, message_id};
 use super::step::{About, step};
+
+/// Steps of reports, until all files are read.
+#[derive(Debug, Default)]
+pub(super) struct Reported(Vec<(String, Step)>);
+
+impl Reported {
+    /// Adds the steps. A mail has whole seconds: what else happened in that second came before.
+    pub(super) fn finish(self, facts: &mut Facts) {
+        for (id, reported) in self.0 {
+            let message = facts.messages.entry(&id);
+            let second = reported.time.as_second();
+            let times = message.steps.iter().map(|step| step.time);
+            let last = times.filter(|time| time.as_second() == second).max();
+            let time = last.map_or(reported.time, |last| last.max(reported.time));
+            message.steps.push(Step { time, ..reported });
+        }
+    }
+}
 
 /// Takes over a report; it stands in its file alone.
 pub(super) fn read(reading: &mut Reading, at: Place, report: DeliveryReport) {
@@ -35,13 +53,14 @@ pub(super) fn read(reading: &mut Reading, at: Place, report: DeliveryReport) {
         message.recipients.extend(recipients.iter().cloned());
         if let Some(time) = time {
             let codes = late.iter().map(|recipient| recipient.diagnostic_code.as_str());
-            message.steps.push(Step {
+            let reported = Step {
                 host: computer(&report.generating_server).to_owned(),
                 recipients,
                 peer: mailbox(report.headers.get("To").unwrap_or_default()).to_owned(),
                 detail: codes.into_iter().find(|code| !code.is_empty()).unwrap_or("").to_owned(),
                 ..step(at.clone(), time, StepKind::Reported)
-            });
+            };
+            reading.reported.0.push((message.id.clone(), reported));
         }
     }
     reading.facts.reports.push(ReportFact { at, report });
@@ -58,7 +77,7 @@ fn setback(at: &Place, recipient: &ReportRecipient) -> Setback {
         "" => reasons.next().map_or(recipient.status.as_str(), |reason| reason.text.as_str()),
         code => code,
     };
-    let mut setback = Setback::new(at.clone(), Teller::Report, LastError::parse(text));
+    let mut setback = Setback::new(at.property("Diagnostic-Code"), Teller::Report, LastError::parse(text));
     for reason in &recipient.reasons {
         add(&mut setback, at, reason);
     }
@@ -114,6 +133,15 @@ mod tests {
         let step = &message.steps[0];
         assert_eq!((step.kind, step.host.as_str()), (StepKind::Reported, "MBX01"));
         assert_eq!(facts.files[0].host, "");
+    }
+
+    #[test]
+    fn a_report_comes_after_what_happened_in_its_second() {
+        let log = "#Log-type: Message Tracking Log\r\n#Fields: date-time,server-hostname,source,event-id,message-id,recipient-address,recipient-status\r\n2026-05-01T06:06:57.900Z,MBX01,SMTP,FAIL,<a@cloudmonkeys.xyz>,ramki@cloudfield.com,550 5.4.316 Expired\r\n";
+        let facts = facts_of(&[("1.eml", REPORT), ("2.log", log)]);
+        let message = facts.messages.get("<a@cloudmonkeys.xyz>").unwrap();
+        let kinds: Vec<_> = message.timeline().iter().map(|step| step.kind).collect();
+        assert_eq!(kinds, [StepKind::Failed, StepKind::Reported]);
     }
 
     #[test]

@@ -31,6 +31,7 @@ use logs::unread::Unread;
 use crate::evidence::{Evidence, Place};
 use crate::facts::{Facts, Setback, Teller};
 
+use delivery_report::Reported;
 use hosts::Hosts;
 use protocol::Sessions;
 use queue::Waiting;
@@ -54,6 +55,7 @@ struct Reading {
     sessions: Sessions,
     traces: Traces,
     waiting: Waiting,
+    reported: Reported,
     /// Objects of the file being read that could not be used.
     unread: Vec<Unread>,
 }
@@ -70,6 +72,7 @@ impl Reading {
         facts.sessions = self.sessions.finish();
         self.traces.finish(&mut facts);
         self.waiting.finish(&mut facts);
+        self.reported.finish(&mut facts);
         self.hosts.settle(&mut facts.files);
         facts
     }

@@ -23,7 +23,7 @@ pub fn ways(diagnosis: &Diagnosis) -> String {
 }
 
 fn show(text: &mut String, way: &Way) {
-    let (sender, recipients) = &way.example;
+    let (sender, recipient) = &way.example;
     let _ = writeln!(
         text,
         "{} → {}: {}, {}",
@@ -33,7 +33,7 @@ fn show(text: &mut String, way: &Way) {
         word(way.fate)
     );
     let which = if way.messages == 1 { "" } else { ", the first of them" };
-    let _ = writeln!(text, "  {sender} → {}{which}", recipients.join(", "));
+    let _ = writeln!(text, "  {sender} → {recipient}{which}");
     let width = way.hops.iter().map(|hop| hop.host.chars().count()).max().unwrap_or_default();
     for hop in &way.hops {
         let _ = writeln!(text, "    {}  {:<width$}  {}", moment(hop.first), hop.host, told(hop));

@@ -88,15 +88,17 @@ mod tests {
     fn a_certificate_must_be_fit_for_use() {
         insta::assert_snapshot!(shown_on(
             "MBX01",
-            r"Import-ExchangeCertificate -FileData ([IO.File]::ReadAllBytes('C:\Certificates\bare.pfx')) | Enable-ExchangeCertificate -Services SMTP
-              Import-ExchangeCertificate -FileData ([IO.File]::ReadAllBytes('C:\Certificates\old.pfx')) | Enable-ExchangeCertificate -Services SMTP
+            r"Request-LabCertificate -CertificationAuthority 'Test CA' -DomainName mail.contoso.com -OmitPrivateKey -FileName C:\bare.pfx | Out-Null
+              Request-LabCertificate -CertificationAuthority 'Test CA' -DomainName mail.contoso.com -NotBefore 2026-01-30 -NotAfter 2026-04-30 -FileName C:\old.pfx | Out-Null
+              Import-ExchangeCertificate -FileData ([IO.File]::ReadAllBytes('C:\bare.pfx')) | Enable-ExchangeCertificate -Services SMTP
+              Import-ExchangeCertificate -FileData ([IO.File]::ReadAllBytes('C:\old.pfx')) | Enable-ExchangeCertificate -Services SMTP
               Get-ExchangeCertificate | Enable-ExchangeCertificate -Services Mail -ErrorAction Stop",
         ), @r#"
-        A special Rpc error occurs on server MBX01: The certificate with thumbprint F4C17F1DB84B04E782973F4029ECE14044141A83
+        A special Rpc error occurs on server MBX01: The certificate with thumbprint 14D646E3BB9397F4BD375F03F97743477D15D1E6
         was found but is not valid for use with Exchange Server (reason: PrivateKeyMissing).
             + CategoryInfo          : InvalidArgument: (:) [Enable-ExchangeCertificate], InvalidOperationException
             + FullyQualifiedErrorId : [Server=MBX01,RequestId=4f4cc809-7606-457d-ac21-b7f50e74404e,TimeStamp=5/1/2026 8:00:00 
-            AM] [FailureCategory=Cmdlet-InvalidOperationException] EEDDDF40,Microsoft.Exchange.Management.SystemConfigurationT
+            AM] [FailureCategory=Cmdlet-InvalidOperationException] 712C677D,Microsoft.Exchange.Management.SystemConfigurationT
             asks.EnableExchangeCertificate
             + PSComputerName        : mbx01.contoso.com
 

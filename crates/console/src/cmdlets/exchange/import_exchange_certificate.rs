@@ -70,14 +70,15 @@ mod tests {
     fn a_file_is_imported_and_enabled_in_one_line() {
         insta::assert_snapshot!(shown_on(
             "MBX01",
-            r"Import-ExchangeCertificate -FileData ([System.IO.File]::ReadAllBytes('C:\Certificates\mail.pfx')) -FriendlyName Mail
+            r"Request-LabCertificate -CertificationAuthority 'Test CA' -DomainName mail.contoso.com -FileName C:\mail.pfx | Out-Null
+              Import-ExchangeCertificate -FileData ([System.IO.File]::ReadAllBytes('C:\mail.pfx')) -FriendlyName Mail
               Get-ExchangeCertificate -DomainName mail.contoso.com | Enable-ExchangeCertificate -Services SMTP,IIS -Force
               Get-ExchangeCertificate -DomainName mail.contoso.com | Format-List FriendlyName, Services, Status, Issuer, HasPrivateKey",
         ), @"
 
         Thumbprint                                Services   Subject
         ----------                                --------   -------
-        F4C17F1DB84B04E782973F4029ECE14044141A83  .......    CN=mail.contoso.com
+        14D646E3BB9397F4BD375F03F97743477D15D1E6  .......    CN=mail.contoso.com
 
 
 
@@ -94,16 +95,17 @@ mod tests {
     fn what_cannot_be_imported_is_told() {
         insta::assert_snapshot!(shown_on(
             "MBX01",
-            r"Import-ExchangeCertificate -FileName C:\Certificates\mail.pfx
+            r"Import-ExchangeCertificate -FileName C:\mail.pfx
               Import-ExchangeCertificate -FileData ([System.IO.File]::ReadAllBytes('C:\none.pfx'))
               Import-ExchangeCertificate -FileData 1,2,3
-              $file = [System.IO.File]::ReadAllBytes('C:\Certificates\mail.pfx')
+              Request-LabCertificate -CertificationAuthority 'Test CA' -DomainName mail.contoso.com -FileName C:\mail.pfx | Out-Null
+              $file = [System.IO.File]::ReadAllBytes('C:\mail.pfx')
               Import-ExchangeCertificate -FileData $file -Password (1) | Out-Null
               Import-ExchangeCertificate -FileData $file",
         ), @r#"
         Import-ExchangeCertificate : A parameter cannot be found that matches parameter name 'FileName'.
         At line:1 char:28
-        + Import-ExchangeCertificate -FileName C:\Certificates\mail.pfx
+        + Import-ExchangeCertificate -FileName C:\mail.pfx
         +                            ~~~~~~~~~
             + CategoryInfo          : InvalidArgument: (:) [Import-ExchangeCertificate], ParameterBindingException
             + FullyQualifiedErrorId : NamedParameterNotFound,Import-ExchangeCertificate
@@ -123,10 +125,10 @@ mod tests {
             + PSComputerName        : mbx01.contoso.com
 
         A special Rpc error occurs on server MBX01: Cannot import certificate. A certificate with the thumbprint
-        F4C17F1DB84B04E782973F4029ECE14044141A83 already exists.
+        14D646E3BB9397F4BD375F03F97743477D15D1E6 already exists.
             + CategoryInfo          : ReadError: (:) [Import-ExchangeCertificate], InvalidOperationException
             + FullyQualifiedErrorId : [Server=MBX01,RequestId=c95cdddc-5e2e-49aa-904e-b32722f826d6,TimeStamp=5/1/2026 8:00:00 
-            AM] [FailureCategory=Cmdlet-InvalidOperationException] 1A36B750,Microsoft.Exchange.Management.SystemConfigurationT
+            AM] [FailureCategory=Cmdlet-InvalidOperationException] AF6983D7,Microsoft.Exchange.Management.SystemConfigurationT
             asks.ImportExchangeCertificate
             + PSComputerName        : mbx01.contoso.com
         "#);

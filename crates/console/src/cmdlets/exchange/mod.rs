@@ -130,7 +130,9 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
 /// What an Edge server's shell has: its own settings, queues and certificates. The Send connectors and
 /// domains of a subscribed Edge server are changed on a Mailbox server.
 pub static EDGE_SHELL: &[&Cmdlet] = &[
+    &enable_exchange_certificate::ENABLE_EXCHANGE_CERTIFICATE,
     &get_accepted_domain::GET_ACCEPTED_DOMAIN,
+    &get_exchange_certificate::GET_EXCHANGE_CERTIFICATE,
     &get_exchange_server::GET_EXCHANGE_SERVER,
     &get_message::GET_MESSAGE,
     &get_message_tracking_log::GET_MESSAGE_TRACKING_LOG,
@@ -138,7 +140,10 @@ pub static EDGE_SHELL: &[&Cmdlet] = &[
     &get_receive_connector::GET_RECEIVE_CONNECTOR,
     &get_send_connector::GET_SEND_CONNECTOR,
     &get_transport_service::GET_TRANSPORT_SERVICE,
+    &import_exchange_certificate::IMPORT_EXCHANGE_CERTIFICATE,
+    &new_exchange_certificate::NEW_EXCHANGE_CERTIFICATE,
     &new_receive_connector::NEW_RECEIVE_CONNECTOR,
+    &remove_exchange_certificate::REMOVE_EXCHANGE_CERTIFICATE,
     &remove_message::REMOVE_MESSAGE,
     &remove_receive_connector::REMOVE_RECEIVE_CONNECTOR,
     &resume_message::RESUME_MESSAGE,

@@ -73,7 +73,8 @@ mod tests {
               Remove-ExchangeCertificate $old
               $new = New-ExchangeCertificate -Force
               Remove-ExchangeCertificate -Thumbprint $old -Confirm:$false
-              $mail = Import-ExchangeCertificate -FileData ([IO.File]::ReadAllBytes('C:\Certificates\mail.pfx'))
+              Request-LabCertificate -CertificationAuthority 'Test CA' -DomainName mail.contoso.com -FileName C:\mail.pfx | Out-Null
+              $mail = Import-ExchangeCertificate -FileData ([IO.File]::ReadAllBytes('C:\mail.pfx'))
               New-SendConnector Relay -AddressSpaces '*' -TlsCertificateName ('<I>' + $mail.Issuer + '<S>' + $mail.Subject) | Out-Null
               $mail | Remove-ExchangeCertificate
               Remove-SendConnector Relay

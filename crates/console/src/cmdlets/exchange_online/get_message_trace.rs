@@ -186,14 +186,14 @@ fn shown(row: &TraceRow) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing_world::{shown_after_mail, shown_on};
+    use crate::testing_world::{shown_in_turn, shown_on};
 
-    const MAILBOXES: &str = "New-Mailbox ramki | Out-Null; New-Mailbox asha | Out-Null";
+    const MAIL: &str = "New-Mailbox ramki; New-Mailbox asha
+        Send-LabMail ramki@contoso.onmicrosoft.com -To asha@contoso.onmicrosoft.com, nobody@contoso.com -Subject 'The figures' -Size 1000
+        Start-Sleep -Seconds 3600";
 
     fn shown(script: &str) -> String {
-        let recipients = ["asha@contoso.onmicrosoft.com", "nobody@contoso.com"];
-        let mail = ("ramki@contoso.onmicrosoft.com", recipients.as_slice());
-        shown_after_mail(("ExchangeOnline", MAILBOXES), mail, ("ExchangeOnline", script))
+        shown_in_turn(&[("ExchangeOnline", MAIL), ("ExchangeOnline", script)])
     }
 
     #[test]

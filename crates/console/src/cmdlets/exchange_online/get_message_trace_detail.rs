@@ -106,19 +106,23 @@ fn shown(event: &TraceDetailRow) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing_world::{shown_after_mail, shown_on};
+    use crate::testing_world::{shown_in_turn, shown_on};
 
     #[test]
     fn the_events_of_a_message_come_from_its_trace() {
-        insta::assert_snapshot!(shown_after_mail(
-            ("ExchangeOnline", "New-Mailbox ramki | Out-Null; New-Mailbox asha | Out-Null"),
-            ("ramki@contoso.onmicrosoft.com", &["asha@contoso.onmicrosoft.com"]),
+        insta::assert_snapshot!(shown_in_turn(&[
+            (
+                "ExchangeOnline",
+                "New-Mailbox ramki; New-Mailbox asha
+                 Send-LabMail ramki@contoso.onmicrosoft.com asha@contoso.onmicrosoft.com Figures
+                 Start-Sleep -Seconds 3600",
+            ),
             (
                 "ExchangeOnline",
                 "Get-MessageTraceV2 | Get-MessageTraceDetailV2
-                 Get-MessageTraceV2 | Get-MessageTraceDetailV2 -Event Deliver | Format-List"
+                 Get-MessageTraceV2 | Get-MessageTraceDetailV2 -Event Deliver | Format-List",
             ),
-        ), @"
+        ]), @"
 
         Date                Event   Detail
         ----                -----   ------

@@ -130,7 +130,6 @@ mod tests {
         8
         What if: Performing the operation "Create File" on target "Destination: C:\Temp\Sub\b.txt".
         a.txt
-        Certificates
         Temp
         "#);
     }

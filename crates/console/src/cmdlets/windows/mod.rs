@@ -14,8 +14,10 @@ pub mod control_service;
 pub mod dns_client;
 pub mod dns_record;
 pub mod get_service;
+mod mail_text;
 mod name_lookup;
 pub mod resolve_dns_name;
+pub mod send_mail_message;
 mod service;
 pub mod start_ad_sync_sync_cycle;
 pub mod test_net_connection;
@@ -33,6 +35,7 @@ pub static WINDOWS: &[&Cmdlet] = &[
     &get_service::GET_SERVICE,
     &resolve_dns_name::RESOLVE_DNS_NAME,
     &start_ad_sync_sync_cycle::START_AD_SYNC_SYNC_CYCLE,
+    &send_mail_message::SEND_MAIL_MESSAGE,
     &test_net_connection::TEST_NET_CONNECTION,
 ];
 
