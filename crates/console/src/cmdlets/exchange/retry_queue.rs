@@ -59,24 +59,12 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_in_retry_is_shown_tried_and_stopped() {
+    fn a_queue_in_retry_is_shown() {
         insta::assert_snapshot!(shown_after_mail(
             WAITING,
             "Get-Queue
-             Get-Queue 'MBX01\\[0-9]*' | Format-List
-             $number = (Get-Queue -Include External).Identity
-             Retry-Queue -Filter {Status -eq 'Retry'}
-             Start-Sleep -Seconds 1
-             (Get-Queue $number).Status
-             Retry-Queue MBX01\\Submission
-             Suspend-Queue -Identity 'MBX01\\[10.0.0.99]'
-             (Get-Queue -Filter \"MessageCount -gt 0\").Status
-             Get-Queue -Include External | Resume-Queue
-             (Get-Queue -Include External).Status
-             Get-Queue MBX01\\99
-             Get-Queue -Filter {Stat -eq 'Retry'}
-             Retry-Queue",
-        ), @r#"
+             Get-Queue 'MBX01\\[0-9]*' | Format-List",
+        ), @r"
 
         Identity                 DeliveryType Status    MessageCount Velocity RiskLevel OutboundIPPool NextHopDomain
         --------                 ------------ ------    ------------ -------- --------- -------------- -------------
@@ -115,22 +103,55 @@ mod tests {
         Identity                         : MBX01\3
         IsValid                          : True
         ObjectState                      : New
+        ");
+    }
 
-
-
+    #[test]
+    fn a_queue_in_retry_is_tried_stopped_and_goes_on() {
+        insta::assert_snapshot!(shown_after_mail(
+            WAITING,
+            "$number = (Get-Queue -Include External).Identity
+             Retry-Queue -Filter {Status -eq 'Retry'}
+             Start-Sleep -Seconds 1
+             (Get-Queue $number).Status
+             Suspend-Queue -Identity 'MBX01\\[10.0.0.99]'
+             (Get-Queue -Filter \"MessageCount -gt 0\").Status
+             Get-Queue -Include External | Resume-Queue
+             (Get-Queue -Exclude Internal).Status",
+        ), @"
         Connecting
+        Suspended
+        Ready
+        ");
+    }
+
+    #[test]
+    fn what_cannot_be_done_to_a_queue_is_told() {
+        insta::assert_snapshot!(shown_on(
+            "MBX01",
+            "Retry-Queue MBX01\\Submission
+             Suspend-Queue Submission
+             Get-Queue MBX01\\99
+             Get-Queue -Filter {Stat -eq 'Retry'}
+             Retry-Queue",
+        ), @r#"
         The queue 'MBX01\Submission' isn't in a state that allows it to be retried. Only queues with a status of Retry can be
         retried, unless -Resubmit $true is used.
             + CategoryInfo          : NotSpecified: (:) [Retry-Queue], LocalizedException
-            + FullyQualifiedErrorId : [Server=MBX01,RequestId=50d230d4-7c3c-4d1f-abb8-0e5d4f0bebfc,TimeStamp=5/1/2026 8:00:41 
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=4f4cc809-7606-457d-ac21-b7f50e74404e,TimeStamp=5/1/2026 8:00:00 
             AM] [FailureCategory=Cmdlet-LocalizedException] 304C9FD7,Microsoft.Exchange.Management.QueueViewerTasks.RetryQueue
             + PSComputerName        : mbx01.contoso.com
 
-        Suspended
-        Ready
+        The queue 'MBX01\Submission' can't be suspended.
+            + CategoryInfo          : NotSpecified: (:) [Suspend-Queue], LocalizedException
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=c95cdddc-5e2e-49aa-904e-b32722f826d6,TimeStamp=5/1/2026 8:00:00 
+            AM] [FailureCategory=Cmdlet-LocalizedException] 0DC83636,Microsoft.Exchange.Management.QueueViewerTasks.SuspendQue
+            ue
+            + PSComputerName        : mbx01.contoso.com
+
         The queue 'MBX01\99' doesn't exist.
             + CategoryInfo          : NotSpecified: (:) [Get-Queue], LocalizedException
-            + FullyQualifiedErrorId : [Server=MBX01,RequestId=65883ef7-5771-4c49-bc81-895377890c35,TimeStamp=5/1/2026 8:00:41 
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=9852bd5e-3c07-4a3f-88c0-7a4e1f0b9f0f,TimeStamp=5/1/2026 8:00:00 
             AM] [FailureCategory=Cmdlet-LocalizedException] BB561460,Microsoft.Exchange.Management.QueueViewerTasks.GetQueue
             + PSComputerName        : mbx01.contoso.com
 
@@ -142,7 +163,7 @@ mod tests {
 
         You must specify the Identity parameter or the Filter parameter.
             + CategoryInfo          : NotSpecified: (:) [Retry-Queue], LocalizedException
-            + FullyQualifiedErrorId : [Server=MBX01,RequestId=41f911db-b443-4505-92c2-c9a9e09afcb5,TimeStamp=5/1/2026 8:00:41 
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=50d230d4-7c3c-4d1f-abb8-0e5d4f0bebfc,TimeStamp=5/1/2026 8:00:00 
             AM] [FailureCategory=Cmdlet-LocalizedException] 507E8B15,Microsoft.Exchange.Management.QueueViewerTasks.RetryQueue
             + PSComputerName        : mbx01.contoso.com
         "#);

@@ -55,7 +55,7 @@ async fn run(invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
     let shown = edges.iter().map(|edge| {
         let last = results.iter().find(|result| result.edge == edge.name);
         let compared = invocation.switch("FullCompareMode").then(|| compare(&place, edge));
-        Value::from(report(&place, edge, last, compared))
+        Value::from(report(&place, edge, last, compared.as_ref()))
     });
     Ok(shown.collect())
 }
@@ -107,7 +107,7 @@ fn report(
     place: &Place,
     edge: &Server,
     last: Option<&SyncResult>,
-    compared: Option<Compared>,
+    compared: Option<&Compared>,
 ) -> Object {
     let failure = last.and_then(|result| result.failure.clone());
     let is_synchronized = last.is_some() && failure.is_none();
@@ -116,7 +116,7 @@ fn report(
         (_, Some(_)) => "Failed",
         _ => "Normal",
     };
-    let status = |part: fn(&Compared) -> bool| match &compared {
+    let status = |part: fn(&Compared) -> bool| match compared {
         None => "Skipped",
         // An Edge server that is not reached cannot be compared.
         Some(compared) if is_synchronized && part(compared) => "Synchronized",
