@@ -183,7 +183,8 @@ fn count(all: &[Tried], word: &str) -> usize {
 }
 
 fn summary(all: &[Tried]) -> String {
-    let mut text = format!("\n{} scenarios: {} ok", all.len(), count(all, "ok"));
+    let plural = if all.len() == 1 { "" } else { "s" };
+    let mut text = format!("\n{} scenario{plural}: {} ok", all.len(), count(all, "ok"));
     for word in ["failed", "refused", "broken"].into_iter().filter(|word| count(all, word) > 0) {
         let _ = write!(text, ", {} {word}", count(all, word));
     }

@@ -175,6 +175,9 @@ mod tests {
         ),
     ];
 
+    /// Cmdlets whose table was not found in public; their objects are shown as lists.
+    const WITHOUT_VIEW: &[&str] = &["Get-FrontendTransportService", "Get-MailboxTransportService"];
+
     #[test]
     fn whatever_a_get_cmdlet_puts_out_has_a_view() {
         let tables = [
@@ -189,6 +192,7 @@ mod tests {
         for (place, table) in tables {
             let asks = |cmdlet: &&&Cmdlet| {
                 cmdlet.name.starts_with("Get-")
+                    && !WITHOUT_VIEW.contains(&cmdlet.name)
                     && !cmdlet.parameters.iter().any(|own| own.mandatory)
             };
             for cmdlet in table.iter().filter(asks) {
