@@ -356,7 +356,7 @@ impl SmtpService for FrontEndTransport {
         let information = Information::ProxyDestinations {
             correlation_id: Guid::from_random(self.computer.random_bits()),
         };
-        let reply = self.proxy(session, envelope, content.to_bytes()).await;
+        let reply = Box::pin(self.proxy(session, envelope, content.to_bytes())).await;
         Arrived { reply, information: vec![information] }
     }
 }

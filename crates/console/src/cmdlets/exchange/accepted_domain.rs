@@ -56,7 +56,9 @@ impl Stored for AcceptedDomain {
     fn store(self, place: &Place) {
         change(place, |domains| {
             if self.default {
-                domains.iter_mut().for_each(|other| other.default = false);
+                for other in domains.iter_mut() {
+                    other.default = false;
+                }
             }
             noun::put(domains, self);
         });

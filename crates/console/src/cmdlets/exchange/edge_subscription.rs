@@ -4,6 +4,9 @@
 
 use std::sync::Arc;
 
+use exchange::culture::Culture;
+use exchange::value::Value;
+use jiff::Timestamp;
 use services::computer::ServiceState;
 use services::edge_sync::EdgeSync;
 use services::world::Installed;
@@ -40,4 +43,9 @@ pub(super) fn edge_sync(invocation: &Invocation<'_>) -> Result<Arc<EdgeSync>, Er
         return Err(refusal::refusal(invocation, Family::EdgeSync, "LocalizedException", why));
     }
     Ok(server.edge_sync.clone())
+}
+
+/// A time that is shown in UTC wherever the server is.
+pub(super) fn utc(time: Timestamp) -> Value {
+    Value::opaque("System.DateTime", Culture::default().date_time(time))
 }

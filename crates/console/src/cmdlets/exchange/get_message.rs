@@ -56,7 +56,9 @@ async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> 
         queue_viewer::transport(&invocation, server.as_deref())?.view_messages()
     };
     if !invocation.switch("IncludeRecipientInfo") {
-        messages.iter_mut().for_each(|message| message.recipients.clear());
+        for message in &mut messages {
+            message.recipients.clear();
+        }
     }
     let messages = filter::filtered(&invocation, noun::shown(&messages))?;
     result_size::cut(&mut invocation, messages)

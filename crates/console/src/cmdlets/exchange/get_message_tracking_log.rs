@@ -215,65 +215,75 @@ fn event(row: &TrackingRow<'_>) -> Object {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing_world::{shown_after_mail, shown_on};
+    use crate::testing_world::{shown_in_turn, shown_on};
 
-    const DOMAIN: &str = "New-AcceptedDomain contoso.com -DomainName contoso.com -DomainType InternalRelay | Out-Null";
+    const ZONE: &str = "Add-DnsServerPrimaryZone -Name contoso.com
+         Add-DnsServerResourceRecordA -ZoneName contoso.com -Name mbx01 -IPv4Address 10.0.0.13";
 
     #[test]
     fn what_happened_to_a_message_is_found() {
-        insta::assert_snapshot!(shown_after_mail(
-            DOMAIN,
-            "Start-Sleep -Seconds 5
-             Get-MessageTrackingLog -MessageId 1@fabrikam.com
-             Get-MessageTrackingLog -EventId receive -Recipients raghu@contoso.com | Format-List
-             (Get-MessageTrackingLog -Sender anna@fabrikam.com -MessageSubject quarterly | Measure-Object).Count
-             (Get-TransportService | Get-MessageTrackingLog -Source SMTP -ResultSize Unlimited | Measure-Object).Count
+        let script = "New-AcceptedDomain contoso.com -DomainName contoso.com | Out-Null
+             New-Mailbox raghu -PrimarySmtpAddress raghu@contoso.com | Out-Null
+             Send-LabMail raghu@contoso.com anna@fabrikam.com, nobody@contoso.com 'Quarterly figures'
+             Start-Sleep -Seconds 5
+             Get-MessageTrackingLog
+             Get-MessageTrackingLog -EventId receive -Source SMTP -Recipients anna@fabrikam.com | Format-List
+             $id = (Get-MessageTrackingLog -Source SMTP -Sender raghu@contoso.com -EventId RECEIVE).MessageId
+             (Get-MessageTrackingLog -MessageId $id | Measure-Object).Count
+             (Get-TransportService | Get-MessageTrackingLog -MessageSubject quart | Measure-Object).Count
              (Get-MessageTrackingLog -Start (Get-Date).AddMinutes(1) | Measure-Object).Count
-             (Get-MessageTrackingLog -End (Get-Date).AddMinutes(-1) | Measure-Object).Count",
-        ), @r"
+             (Get-MessageTrackingLog -End (Get-Date).AddMinutes(-1) | Measure-Object).Count";
+        insta::assert_snapshot!(shown_in_turn(&[("DC01", ZONE), ("MBX01", script)]), @r"
 
         EventId        Source      Sender                          Recipients                     MessageSubject
         -------        ------      ------                          ----------                     --------------
-        HAREDIRECTFAIL SMTP        anna@fabrikam.com               {raghu@contoso.com}            Quarterly figures
-        RECEIVE        SMTP        anna@fabrikam.com               {raghu@contoso.com}            Quarterly figures
+        NOTIFYMAPI     STOREDRIVER raghu@contoso.com               {}
+        RECEIVE        STOREDRIVER raghu@contoso.com               {anna@fabrikam.com, nobody@... Quarterly figures
+        HAREDIRECTFAIL SMTP        raghu@contoso.com               {anna@fabrikam.com, nobody@... Quarterly figures
+        RECEIVE        SMTP        raghu@contoso.com               {anna@fabrikam.com, nobody@... Quarterly figures
+        SUBMIT         STOREDRIVER raghu@contoso.com               {}                             Quarterly figures
+        FAIL           ROUTING     raghu@contoso.com               {nobody@contoso.com}           Quarterly figures
+        DSN            DSN                                         {raghu@contoso.com}            Undeliverable: Quarterly fi...
+        DELIVER        STOREDRIVER                                 {raghu@contoso.com}            Undeliverable: Quarterly fi...
+        SEND           SMTP                                        {raghu@contoso.com}            Undeliverable: Quarterly fi...
 
 
 
 
         Timestamp               : 5/1/2026 8:00:00 AM
-        ClientIp                : 10.0.0.11
-        ClientHostname          : dc01.contoso.com
+        ClientIp                : 10.0.0.13
+        ClientHostname          : MBX01.contoso.com
         ServerIp                : 10.0.0.13
         ServerHostname          : MBX01
-        SourceContext           : 08DEA746E1247000;2026-05-01T06:00:00.003Z;0
-        ConnectorId             : MBX01\In
+        SourceContext           : 08DEA746E1247000;2026-05-01T06:00:00.045Z;0
+        ConnectorId             : MBX01\Default MBX01
         Source                  : SMTP
         EventId                 : RECEIVE
         InternalMessageId       : 134127533686785
-        MessageId               : <1@fabrikam.com>
-        NetworkMessageId        : 2b7e711d-c6c9-488b-be91-08dea746e128
-        Recipients              : {raghu@contoso.com}
+        MessageId               : <2b7e711dc6c9e88bbe91bfc73a261b31@MBX01.contoso.com>
+        NetworkMessageId        : c3131c84-c98a-4659-ae50-08dea746e124
+        Recipients              : {anna@fabrikam.com, nobody@contoso.com}
         RecipientStatus         : {}
-        TotalBytes              : 126
-        RecipientCount          : 1
+        TotalBytes              : 771
+        RecipientCount          : 2
         RelatedRecipientAddress :
         Reference               : {}
         MessageSubject          : Quarterly figures
-        Sender                  : anna@fabrikam.com
-        ReturnPath              : anna@fabrikam.com
-        Directionality          : Incoming
+        Sender                  : raghu@contoso.com
+        ReturnPath              : raghu@contoso.com
+        Directionality          : Originating
         TenantId                :
-        OriginalClientIp        : 10.0.0.11
-        MessageInfo             : 0cA:
-        EventData               : {[FirstForestHop, MBX01.contoso.com], [FromEntity, Internet], [DeliveryPriority, Normal],
+        OriginalClientIp        : 10.0.0.13
+        MessageInfo             : 04I:
+        EventData               : {[FirstForestHop, MBX01.contoso.com], [FromEntity, Hosted], [DeliveryPriority, Normal],
                                   [AccountForest, contoso.com]}
         TransportTrafficType    : Email
         SchemaVersion           : 15.02.1544.014
 
 
 
-        2
-        2
+        5
+        8
         0
         0
         ");

@@ -50,12 +50,11 @@ pub static VIEW: View = View::table(
 );
 
 async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
-    let mut queues = match invocation.string("Identity") {
-        Some(identity) => queue_viewer::queues_named(&invocation, &identity)?.1,
-        None => {
-            let server = invocation.string("Server");
-            queue_viewer::transport(&invocation, server.as_deref())?.view_queues()
-        }
+    let mut queues = if let Some(identity) = invocation.string("Identity") {
+        queue_viewer::queues_named(&invocation, &identity)?.1
+    } else {
+        let server = invocation.string("Server");
+        queue_viewer::transport(&invocation, server.as_deref())?.view_queues()
     };
     let is = |queue: &Queue, category: &str| {
         queue.delivery_type.next_hop_category().eq_ignore_ascii_case(category)

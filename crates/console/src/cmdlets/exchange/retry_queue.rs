@@ -41,33 +41,30 @@ async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> 
 
 #[cfg(test)]
 mod tests {
-    use crate::testing_world::shown_after_mail;
+    use crate::testing_world::{shown_in_turn, shown_on};
 
-    /// Mail for contoso.com goes to a smart host that is not there.
-    const ROUTE: &str = "New-AcceptedDomain contoso.com -DomainName contoso.com -DomainType InternalRelay | Out-Null
-         New-SendConnector Relay -AddressSpaces contoso.com -SmartHosts 10.0.0.99 | Out-Null";
-    /// No connector takes it.
-    const NO_ROUTE: &str = "New-AcceptedDomain contoso.com -DomainName contoso.com -DomainType InternalRelay | Out-Null";
+    const ZONE: &str = "Add-DnsServerPrimaryZone -Name contoso.com
+         Add-DnsServerResourceRecordA -ZoneName contoso.com -Name mbx01 -IPv4Address 10.0.0.13";
+    /// Mail for fabrikam.com waits for a smart host that is not there.
+    const WAITING: &str =
+        "New-SendConnector Relay -AddressSpaces fabrikam.com -SmartHosts 10.0.0.99 | Out-Null";
+    const MAIL: &str = "New-AcceptedDomain contoso.com -DomainName contoso.com | Out-Null
+         New-Mailbox raghu -PrimarySmtpAddress raghu@contoso.com | Out-Null
+         Send-LabMail raghu@contoso.com anna@fabrikam.com 'Quarterly figures'
+         Start-Sleep -Seconds 40";
+
+    /// What the script shows after raghu wrote to Anna.
+    fn shown_after_mail(before: &str, after: &str) -> String {
+        shown_in_turn(&[("DC01", ZONE), ("MBX01", before), ("MBX01", MAIL), ("MBX01", after)])
+    }
 
     #[test]
-    fn a_queue_in_retry_is_shown_tried_stopped_and_emptied() {
+    fn a_queue_in_retry_is_shown() {
         insta::assert_snapshot!(shown_after_mail(
-            ROUTE,
-            "Start-Sleep -Seconds 40
-             Get-Queue
-             Get-Queue 'MBX01\\[0-9]*' | Format-List
-             Retry-Queue -Filter {Status -eq 'Retry'}
-             Start-Sleep -Seconds 1
-             (Get-Queue MBX01\\3).Status
-             Retry-Queue MBX01\\Submission
-             Suspend-Queue -Identity 'MBX01\\[10.0.0.99]'
-             (Get-Queue -Filter \"MessageCount -gt 0\").Status
-             Get-Queue -Include External | Resume-Queue
-             (Get-Queue -Include External).Status
-             Get-Queue MBX01\\99
-             Get-Queue -Filter {Stat -eq 'Retry'}
-             Retry-Queue",
-        ), @r#"
+            WAITING,
+            "Get-Queue
+             Get-Queue 'MBX01\\[0-9]*' | Format-List",
+        ), @r"
 
         Identity                 DeliveryType Status    MessageCount Velocity RiskLevel OutboundIPPool NextHopDomain
         --------                 ------------ ------    ------------ -------- --------- -------------- -------------
@@ -80,7 +77,7 @@ mod tests {
         DeliveryType                     : SmartHostConnectorDelivery
         NextHopDomain                    : [10.0.0.99]
         TlsDomain                        :
-        NextHopConnector                 : 9852bd5e-3c07-4a3f-88c0-7a4e1f0b9f0f
+        NextHopConnector                 : 4f4cc809-7606-457d-ac21-b7f50e74404e
         Status                           : Retry
         MessageCount                     : 1
         LastError                        : [{LED=451 4.4.397 Error communicating with target host. -> 421 4.2.1 Unable to
@@ -106,22 +103,55 @@ mod tests {
         Identity                         : MBX01\3
         IsValid                          : True
         ObjectState                      : New
+        ");
+    }
 
-
-
+    #[test]
+    fn a_queue_in_retry_is_tried_stopped_and_goes_on() {
+        insta::assert_snapshot!(shown_after_mail(
+            WAITING,
+            "$number = (Get-Queue -Include External).Identity
+             Retry-Queue -Filter {Status -eq 'Retry'}
+             Start-Sleep -Seconds 1
+             (Get-Queue $number).Status
+             Suspend-Queue -Identity 'MBX01\\[10.0.0.99]'
+             (Get-Queue -Filter \"MessageCount -gt 0\").Status
+             Get-Queue -Include External | Resume-Queue
+             (Get-Queue -Exclude Internal).Status",
+        ), @"
         Connecting
+        Suspended
+        Ready
+        ");
+    }
+
+    #[test]
+    fn what_cannot_be_done_to_a_queue_is_told() {
+        insta::assert_snapshot!(shown_on(
+            "MBX01",
+            "Retry-Queue MBX01\\Submission
+             Suspend-Queue Submission
+             Get-Queue MBX01\\99
+             Get-Queue -Filter {Stat -eq 'Retry'}
+             Retry-Queue",
+        ), @r#"
         The queue 'MBX01\Submission' isn't in a state that allows it to be retried. Only queues with a status of Retry can be
         retried, unless -Resubmit $true is used.
             + CategoryInfo          : NotSpecified: (:) [Retry-Queue], LocalizedException
-            + FullyQualifiedErrorId : [Server=MBX01,RequestId=50d230d4-7c3c-4d1f-abb8-0e5d4f0bebfc,TimeStamp=5/1/2026 8:00:41 
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=4f4cc809-7606-457d-ac21-b7f50e74404e,TimeStamp=5/1/2026 8:00:00 
             AM] [FailureCategory=Cmdlet-LocalizedException] 304C9FD7,Microsoft.Exchange.Management.QueueViewerTasks.RetryQueue
             + PSComputerName        : mbx01.contoso.com
 
-        Suspended
-        Ready
+        The queue 'MBX01\Submission' can't be suspended.
+            + CategoryInfo          : NotSpecified: (:) [Suspend-Queue], LocalizedException
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=c95cdddc-5e2e-49aa-904e-b32722f826d6,TimeStamp=5/1/2026 8:00:00 
+            AM] [FailureCategory=Cmdlet-LocalizedException] 0DC83636,Microsoft.Exchange.Management.QueueViewerTasks.SuspendQue
+            ue
+            + PSComputerName        : mbx01.contoso.com
+
         The queue 'MBX01\99' doesn't exist.
             + CategoryInfo          : NotSpecified: (:) [Get-Queue], LocalizedException
-            + FullyQualifiedErrorId : [Server=MBX01,RequestId=65883ef7-5771-4c49-bc81-895377890c35,TimeStamp=5/1/2026 8:00:41 
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=9852bd5e-3c07-4a3f-88c0-7a4e1f0b9f0f,TimeStamp=5/1/2026 8:00:00 
             AM] [FailureCategory=Cmdlet-LocalizedException] BB561460,Microsoft.Exchange.Management.QueueViewerTasks.GetQueue
             + PSComputerName        : mbx01.contoso.com
 
@@ -133,7 +163,7 @@ mod tests {
 
         You must specify the Identity parameter or the Filter parameter.
             + CategoryInfo          : NotSpecified: (:) [Retry-Queue], LocalizedException
-            + FullyQualifiedErrorId : [Server=MBX01,RequestId=41f911db-b443-4505-92c2-c9a9e09afcb5,TimeStamp=5/1/2026 8:00:41 
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=50d230d4-7c3c-4d1f-abb8-0e5d4f0bebfc,TimeStamp=5/1/2026 8:00:00 
             AM] [FailureCategory=Cmdlet-LocalizedException] 507E8B15,Microsoft.Exchange.Management.QueueViewerTasks.RetryQueue
             + PSComputerName        : mbx01.contoso.com
         "#);
@@ -142,13 +172,12 @@ mod tests {
     #[test]
     fn messages_are_shown_suspended_resumed_and_removed() {
         insta::assert_snapshot!(shown_after_mail(
-            ROUTE,
-            "Start-Sleep -Seconds 40
-             Get-Message
+            WAITING,
+            "Get-Message
              Get-Queue -Include External | Get-Message -IncludeRecipientInfo | Format-List
              Get-Message | Suspend-Message
              (Get-Message).Status
-             Resume-Message -Filter \"FromAddress -like '*fabrikam.com'\"
+             Resume-Message -Filter \"FromAddress -like '*contoso.com'\"
              (Get-Message).Status
              Remove-Message -Queue MBX01\\3
              Remove-Message MBX01\\3\\1
@@ -158,18 +187,18 @@ mod tests {
 
         Identity                         FromAddress                   Status    Queue              Subject
         --------                         -----------                   ------    -----              -------
-        MBX01\3\134127533686785          anna@fabrikam.com             Ready     MBX01\3            Quarterly figures
+        MBX01\3\134127533686785          raghu@contoso.com             Ready     MBX01\3            Quarterly figures
 
 
 
 
         Subject           : Quarterly figures
-        InternetMessageId : <1@fabrikam.com>
-        FromAddress       : anna@fabrikam.com
+        InternetMessageId : <2b7e711dc6c9e88bbe91bfc73a261b31@MBX01.contoso.com>
+        FromAddress       : raghu@contoso.com
         Status            : Ready
-        Size              : 126 B (126 bytes)
-        MessageSourceName : SMTP:In
-        SourceIP          : 10.0.0.11
+        Size              : 751 B (751 bytes)
+        MessageSourceName : SMTP:Default MBX01
+        SourceIP          : 10.0.0.13
         SCL               : 0
         DateReceived      : 5/1/2026 8:00:00 AM
         ExpirationTime    : 5/3/2026 8:00:00 AM
@@ -178,7 +207,7 @@ mod tests {
                             6:00:21 AM}]
         RetryCount        : 1
         Queue             : MBX01\3
-        Recipients        : {raghu@contoso.com;0;0;;0;MBX01\3;0}
+        Recipients        : {anna@fabrikam.com;0;0;;0;MBX01\3;0}
         ComponentLatency  : {}
         DeferReason       : None
         LockReason        :
@@ -193,7 +222,7 @@ mod tests {
         Suspended
         Ready
         Remove-Message : A parameter cannot be found that matches parameter name 'Queue'.
-        At line:8 char:29
+        At line:7 char:29
         +              Remove-Message -Queue MBX01\3
         +                             ~~~~~~
             + CategoryInfo          : InvalidArgument: (:) [Remove-Message], ParameterBindingException
@@ -213,9 +242,8 @@ mod tests {
     #[test]
     fn unreachable_messages_are_resubmitted() {
         insta::assert_snapshot!(shown_after_mail(
-            NO_ROUTE,
-            "Start-Sleep -Seconds 5
-             Get-Queue -Filter {MessageCount -gt 0}
+            "",
+            "Get-Queue -Filter {MessageCount -gt 0}
              Get-Message -Queue Unreachable -IncludeRecipientInfo | Format-List LastError, Recipients
              Retry-Queue MBX01\\Unreachable
              Retry-Queue MBX01\\Unreachable -Resubmit $true
@@ -230,18 +258,42 @@ mod tests {
 
 
         LastError  : A matching connector cannot be found to route the external recipient
-        Recipients : {raghu@contoso.com;2;2;A matching connector cannot be found to route the external recipient;16;<No
+        Recipients : {anna@fabrikam.com;2;2;A matching connector cannot be found to route the external recipient;16;<No
                      Matching Connector>;0}
 
 
 
         The Unreachable queue can't be retried. To send its messages back to the categorizer, use -Resubmit $true.
             + CategoryInfo          : NotSpecified: (:) [Retry-Queue], LocalizedException
-            + FullyQualifiedErrorId : [Server=MBX01,RequestId=9852bd5e-3c07-4a3f-88c0-7a4e1f0b9f0f,TimeStamp=5/1/2026 8:00:05 
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=9852bd5e-3c07-4a3f-88c0-7a4e1f0b9f0f,TimeStamp=5/1/2026 8:00:40 
             AM] [FailureCategory=Cmdlet-LocalizedException] B3A569DE,Microsoft.Exchange.Management.QueueViewerTasks.RetryQueue
             + PSComputerName        : mbx01.contoso.com
 
         1
         ");
+    }
+
+    #[test]
+    fn a_service_that_is_stopped_shows_no_queues() {
+        insta::assert_snapshot!(shown_on(
+            "MBX01",
+            "Stop-Service MSExchangeTransport
+             Get-Queue
+             Get-Message -Server EDGE01",
+        ), @r#"
+        The Microsoft Exchange Transport service on computer "MBX01" can't be contacted. Verify that the service is started and
+        that the computer can be reached by RPC.
+            + CategoryInfo          : NotSpecified: (:) [Get-Queue], LocalizedException
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=4f4cc809-7606-457d-ac21-b7f50e74404e,TimeStamp=5/1/2026 8:00:01 
+            AM] [FailureCategory=Cmdlet-LocalizedException] 37B8136A,Microsoft.Exchange.Management.QueueViewerTasks.GetQueue
+            + PSComputerName        : mbx01.contoso.com
+
+        The Microsoft Exchange Transport service on computer "EDGE01" can't be contacted. Verify that the service is started
+        and that the computer can be reached by RPC.
+            + CategoryInfo          : NotSpecified: (:) [Get-Message], LocalizedException
+            + FullyQualifiedErrorId : [Server=MBX01,RequestId=c95cdddc-5e2e-49aa-904e-b32722f826d6,TimeStamp=5/1/2026 8:00:01 
+            AM] [FailureCategory=Cmdlet-LocalizedException] A4C4ED18,Microsoft.Exchange.Management.QueueViewerTasks.GetMessage
+            + PSComputerName        : mbx01.contoso.com
+        "#);
     }
 }

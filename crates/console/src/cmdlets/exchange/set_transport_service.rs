@@ -100,20 +100,9 @@ mod tests {
 
 
 
-
-        Name                                  : MBX01
-        ConnectivityLogMaxAge                 : 30.00:00:00
-        ConnectivityLogPath                   : C:\Program Files\Microsoft\Exchange
-                                                Server\V15\TransportRoles\Logs\FrontEnd\Connectivity
-        IntraOrgConnectorProtocolLoggingLevel : None
-        ReceiveProtocolLogMaxAge              : 30.00:00:00
-        ReceiveProtocolLogPath                : C:\Program Files\Microsoft\Exchange
-                                                Server\V15\TransportRoles\Logs\FrontEnd\ProtocolLog\SmtpReceive
-        SendProtocolLogMaxAge                 : 30.00:00:00
-        SendProtocolLogPath                   : C:\Program Files\Microsoft\Exchange
-                                                Server\V15\TransportRoles\Logs\FrontEnd\ProtocolLog\SmtpSend
-        Identity                              : MBX01
-
+        Name                 IntraOrgConnectorProtocolLoggingLevel         SendProtocolLogPath
+        ----                 -------------------------------------         -------------------
+        MBX01                None                                          C:\Program Files\Microsoft\Exchange Server\V15\Tra...
 
 
 

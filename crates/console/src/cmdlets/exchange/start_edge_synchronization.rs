@@ -5,7 +5,7 @@
 
 use exchange::value::{Object, Value};
 
-use super::edge_subscription::{SERVER, edge_sync};
+use super::edge_subscription::{SERVER, edge_sync, utc};
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
@@ -39,8 +39,8 @@ async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> 
             .with("Type", "Configuration")
             .with("Name", result.edge)
             .with("FailureDetails", result.failure.unwrap_or_default())
-            .with("StartUTC", begun)
-            .with("EndUTC", result.at);
+            .with("StartUTC", utc(begun))
+            .with("EndUTC", utc(result.at));
         Value::from(object)
     });
     Ok(shown.collect())
@@ -75,15 +75,15 @@ mod tests {
         Type           : Configuration
         Name           : EDGE01
         FailureDetails : The LDAP server is unavailable.
-        StartUTC       : 5/1/2026 8:00:00 AM
-        EndUTC         : 5/1/2026 8:00:00 AM
+        StartUTC       : 5/1/2026 6:00:00 AM
+        EndUTC         : 5/1/2026 6:00:00 AM
 
 
 
 
 
         SyncStatus            : Failed
-        UtcNow                : 5/1/2026 8:00:00 AM
+        UtcNow                : 5/1/2026 6:00:00 AM
         Name                  : EDGE01
         LeaseHolder           : MBX01
         LeaseType             : Option

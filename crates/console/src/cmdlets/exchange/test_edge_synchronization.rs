@@ -12,7 +12,7 @@ use exchange::value::{Object, Value};
 use services::edge_sync::SyncResult;
 use services::world::Installed;
 
-use super::edge_subscription::edge_sync;
+use super::edge_subscription::{edge_sync, utc};
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
@@ -55,7 +55,7 @@ async fn run(invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
     let shown = edges.iter().map(|edge| {
         let last = results.iter().find(|result| result.edge == edge.name);
         let compared = invocation.switch("FullCompareMode").then(|| compare(&place, edge));
-        Value::from(report(&place, edge, last, compared))
+        Value::from(report(&place, edge, last, compared.as_ref()))
     });
     Ok(shown.collect())
 }
@@ -107,7 +107,7 @@ fn report(
     place: &Place,
     edge: &Server,
     last: Option<&SyncResult>,
-    compared: Option<Compared>,
+    compared: Option<&Compared>,
 ) -> Object {
     let failure = last.and_then(|result| result.failure.clone());
     let is_synchronized = last.is_some() && failure.is_none();
@@ -116,7 +116,7 @@ fn report(
         (_, Some(_)) => "Failed",
         _ => "Normal",
     };
-    let status = |part: fn(&Compared) -> bool| match &compared {
+    let status = |part: fn(&Compared) -> bool| match compared {
         None => "Skipped",
         // An Edge server that is not reached cannot be compared.
         Some(compared) if is_synchronized && part(compared) => "Synchronized",
@@ -124,12 +124,12 @@ fn report(
     };
     let mut report = Object::new("Microsoft.Exchange.Management.EdgeSync.EdgeSubscriptionStatus")
         .with("SyncStatus", sync_status)
-        .with("UtcNow", place.world.clock().now())
+        .with("UtcNow", utc(place.world.clock().now()))
         .with("Name", edge.name.as_str())
         .with("LeaseHolder", place.name())
         .with("LeaseType", "Option")
         .with("FailureDetail", failure.clone().unwrap_or_default())
-        .with("LastSynchronizedUtc", last.filter(|_| is_synchronized).map(|result| result.at))
+        .with("LastSynchronizedUtc", last.filter(|_| is_synchronized).map(|result| utc(result.at)))
         .with("TransportServerStatus", status(|compared| compared.servers))
         .with("AcceptedDomainStatus", status(|compared| compared.accepted_domains))
         .with("SendConnectorStatus", status(|compared| compared.send_connectors))
