@@ -1,1 +1,3 @@
+//! The command `hybridlab`.
+
 fn main() {}

@@ -13,5 +13,6 @@ pub mod language;
 mod noun;
 pub mod place;
 mod refusal;
+mod result_size;
 #[cfg(test)]
 mod testing_world;

@@ -5,7 +5,7 @@
 //! parameters they take.
 
 use exchange::guid::Guid;
-use exchange::properties::{Noun, Property};
+use exchange::properties::Noun;
 use exchange::value::Value;
 
 use crate::language::cmdlet::{Kind, Parameter};
@@ -13,7 +13,7 @@ use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
 use crate::language::wildcard;
 use crate::place::Place;
-use crate::refusal::{self, Family};
+use crate::refusal::{self, Family, Refused};
 
 /// A noun whose objects are kept in a directory.
 pub(crate) trait Stored: Noun + Clone {
@@ -26,11 +26,24 @@ pub(crate) trait Stored: Noun + Clone {
     /// What tells it from the others.
     fn guid(&self) -> Guid;
 
-    /// The rules between its properties.
+    /// Whether an identity names it.
+    fn is_named(&self, identity: &str) -> bool {
+        is_named(self, identity)
+    }
+
+    /// The rules between its properties, and with the objects beside it.
     ///
     /// # Errors
     /// The product's words for the first rule that is broken.
-    fn check(&self, _place: &Place) -> Result<(), String> {
+    fn check(&self, _place: &Place) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    /// Whether it may be taken away.
+    ///
+    /// # Errors
+    /// The product's words for why not.
+    fn check_removal(&self, _place: &Place) -> Result<(), Refused> {
         Ok(())
     }
 
@@ -54,35 +67,45 @@ pub(crate) fn put<T: Stored>(list: &mut Vec<T>, object: T) {
 /// # Errors
 /// When the identity, without a wildcard, names none.
 pub(crate) fn get<T: Stored>(invocation: &Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
+    Ok(shown(&found::<T>(invocation)?))
+}
+
+/// The objects that `-Identity` names, or all of them.
+///
+/// # Errors
+/// When the identity, without a wildcard, names none.
+pub(crate) fn found<T: Stored>(invocation: &Invocation<'_>) -> Result<Vec<T>, ErrorRecord> {
     let place = invocation.world::<Place>()?;
     let mut all = T::all(&place);
     if let Some(identity) = invocation.string("Identity") {
-        all.retain(|object| is_named(object, &identity));
+        all.retain(|object| object.is_named(&identity));
         if all.is_empty() && !wildcard::is_pattern(&identity) {
             return Err(refusal::not_found(invocation, T::FAMILY, &identity));
         }
     }
-    Ok(all.iter().map(|object| Value::from(object.to_object())).collect())
+    Ok(all)
 }
 
-/// `New-`: adds the object with the values of the parameters, and puts it out.
+/// Objects as `Get-` puts them out.
+pub(crate) fn shown<T: Noun>(objects: &[T]) -> Vec<Value> {
+    objects.iter().map(|object| Value::from(object.to_object())).collect()
+}
+
+/// `New-`: adds the object with the values of the parameters, and puts it out. `complete` sees to what
+/// the parameters leave open.
 ///
 /// # Errors
 /// When a value does not fit, a rule is broken or the name is taken.
 pub(crate) fn create<T: Stored>(
     mut invocation: Invocation<'_>,
     mut object: T,
-    complete: impl FnOnce(&Invocation<'_>, &mut T),
+    complete: impl FnOnce(&Invocation<'_>, &mut T) -> Result<(), ErrorRecord>,
 ) -> Result<Vec<Value>, ErrorRecord> {
     let place = invocation.world::<Place>()?;
     assign_parameters(&invocation, &mut object)?;
-    complete(&invocation, &mut object);
-    let identity = object.identity();
-    if T::all(&place).iter().any(|other| other.identity().eq_ignore_ascii_case(&identity)) {
-        return Err(refusal::exists(&invocation, T::FAMILY, &identity));
-    }
+    complete(&invocation, &mut object)?;
     obey(&invocation, &place, &object)?;
-    if !invocation.should_process(&identity) {
+    if !invocation.should_process(&object.identity()) {
         return Ok(Vec::new());
     }
     let shown = Value::from(object.to_object());
@@ -93,11 +116,23 @@ pub(crate) fn create<T: Stored>(
 /// `Set-`: gives the object that the identity names the values of the parameters.
 ///
 /// # Errors
-/// When there is no such object, a value does not fit or a rule is broken.
-pub(crate) fn set<T: Stored>(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
+/// When there is no such object, a value does not fit, a rule is broken or a new name is taken.
+pub(crate) fn set<T: Stored>(invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
+    set_with(invocation, |_, _: &mut T| Ok(()))
+}
+
+/// The same for a cmdlet with parameters that are not named like properties.
+///
+/// # Errors
+/// As [`set`], and those of `complete`.
+pub(crate) fn set_with<T: Stored>(
+    mut invocation: Invocation<'_>,
+    complete: impl FnOnce(&Invocation<'_>, &mut T) -> Result<(), ErrorRecord>,
+) -> Result<Vec<Value>, ErrorRecord> {
     let place = invocation.world::<Place>()?;
     let mut object = named::<T>(&invocation, &place)?;
     assign_parameters(&invocation, &mut object)?;
+    complete(&invocation, &mut object)?;
     obey(&invocation, &place, &object)?;
     if invocation.should_process(&object.identity()) {
         object.store(&place);
@@ -112,6 +147,7 @@ pub(crate) fn set<T: Stored>(mut invocation: Invocation<'_>) -> Result<Vec<Value
 pub(crate) fn remove<T: Stored>(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
     let place = invocation.world::<Place>()?;
     let object = named::<T>(&invocation, &place)?;
+    object.check_removal(&place).map_err(|why| why.of(&invocation, T::FAMILY))?;
     if invocation.should_process(&object.identity()) {
         object.delete(&place);
     }
@@ -127,19 +163,24 @@ pub(crate) fn named<T: Stored>(
     place: &Place,
 ) -> Result<T, ErrorRecord> {
     let identity = invocation.string("Identity").unwrap_or_default();
-    let found = T::all(place).into_iter().find(|object| is_named(object, &identity));
+    let found = T::all(place).into_iter().find(|object| object.is_named(&identity));
     found.ok_or_else(|| refusal::not_found(invocation, T::FAMILY, &identity))
 }
 
+/// Whether the object may stand as it is: no other has its identity, and its rules are kept.
 fn obey<T: Stored>(
     invocation: &Invocation<'_>,
     place: &Place,
     object: &T,
 ) -> Result<(), ErrorRecord> {
-    let broken = object.check(place).err();
-    broken.map_or(Ok(()), |why| {
-        Err(refusal::refusal(invocation, T::FAMILY, "LocalizedException", why))
-    })
+    let identity = object.identity();
+    let is_taken = T::all(place).iter().any(|other| {
+        other.guid() != object.guid() && other.identity().eq_ignore_ascii_case(&identity)
+    });
+    if is_taken {
+        return Err(refusal::exists(invocation, T::FAMILY, &identity));
+    }
+    object.check(place).map_err(|why| why.of(invocation, T::FAMILY))
 }
 
 /// `-Identity`, which most cmdlets of Exchange take first or from the pipeline.
@@ -174,18 +215,12 @@ pub(crate) const fn joined<const A: usize, const B: usize, const N: usize>(
 /// Whether an identity names the object: by its identity, its name or its GUID; `*` stands for any
 /// text.
 pub(crate) fn is_named<T: Noun>(noun: &T, identity: &str) -> bool {
-    let by_name = |name: &str| {
-        let property = property::<T>(name).map(|property| (property.get)(noun).to_string());
-        property.is_some_and(|text| wildcard::matches(identity, &text))
-    };
+    let object = noun.to_object();
     if let Ok(guid) = identity.parse::<Guid>() {
-        return property::<T>("Guid").is_some_and(|own| (own.get)(noun) == Value::Guid(guid));
+        return object.get("Guid") == Some(&Value::Guid(guid));
     }
-    wildcard::matches(identity, &noun.identity()) || by_name("Name")
-}
-
-fn property<T: Noun>(name: &str) -> Option<&'static Property<T>> {
-    T::PROPERTIES.iter().find(|property| property.name.eq_ignore_ascii_case(name))
+    wildcard::matches(identity, &noun.identity())
+        || wildcard::matches(identity, &object.text_of("Name"))
 }
 
 /// Gives an object the values of all parameters that are named like its properties. A hash table
@@ -214,7 +249,7 @@ pub(crate) fn assign_parameters<T: Noun + Clone>(
 
 /// The list of a property after `Add` and `Remove`.
 fn edited<T: Noun + Clone>(noun: &T, name: &str, edits: &[(String, Value)]) -> Value {
-    let show = |noun: &T| property::<T>(name).map_or(Value::Null, |property| (property.get)(noun));
+    let show = |noun: &T| noun.to_object().get(name).cloned().unwrap_or(Value::Null);
     // `contoso.com` and `SMTP:contoso.com;1` are the same address space.
     let canonical = |operand: &Value| {
         let mut probe = noun.clone();

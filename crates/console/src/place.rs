@@ -86,7 +86,7 @@ impl Place {
     pub fn session(self: &Rc<Self>) -> Session {
         let mut session = Session::new(self.clone());
         session.culture = self.culture();
-        session.location = r"C:\Windows\system32".to_owned();
+        r"C:\Windows\system32".clone_into(&mut session.location);
         let exchange = format!("{INSTALL_PATH}\\");
         session.environment.insert("COMPUTERNAME".to_owned(), self.name());
         session.environment.insert("ExchangeInstallPath".to_owned(), exchange);

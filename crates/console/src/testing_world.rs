@@ -7,21 +7,28 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ca::{Authority, AuthorityLevel, AuthorityPlan, CertificateRequest, RootCaType, Validity};
+use ca::{
+    Authority, AuthorityLevel, AuthorityPlan, Certificate, CertificateRequest, RootCaType,
+    Validity, write_pfx,
+};
 use dns::{DnsServer, Resolver};
 use exchange::culture::Culture;
 use exchange::directory::{MailboxDatabase, Organization, Server, ServerRole, Tenant};
 use exchange::guid::Guid;
 use exchange::nouns::accepted_domain::AcceptedDomain;
+use exchange::nouns::recipient::{Recipient, RecipientType};
+use exchange::value::Value;
 use fabric::{Clock, Gateway, Host, Network, Seed, SourceNat, simulation};
 use jiff::Timestamp;
 use services::computer::{Computer, Disk, WindowsService};
 use services::directory::Directory;
 use services::exchange_online::{Datacenter, ExchangeOnline, FrontDoor, MailServer, OutboundProxy};
 use services::internet_mta::InternetMta;
+use services::message::compose::Draft;
 use services::world::{Installed, Machine, World};
 use services::{dns_service, installation};
 
+use crate::language::session::Output;
 use crate::place::Place;
 
 /// What a script shows that is run on a place of a fresh world.
@@ -32,22 +39,75 @@ pub(crate) fn shown_on(place: &str, script: &str) -> String {
 /// What the last of several scripts shows, run one after the other in a fresh world. Scripts of the
 /// same place share a session.
 pub(crate) fn shown_in_turn(scripts: &[(&str, &str)]) -> String {
-    shown_after(|_| (), scripts)
+    run_in_turn(|_| (), scripts).text
 }
 
 /// The same in a world that was prepared for it.
 pub(crate) fn shown_after(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> String {
+    run_in_turn(prepare, scripts).text
+}
+
+/// The objects that the last of them puts out.
+pub(crate) fn output_of(scripts: &[(&str, &str)]) -> Vec<Value> {
+    run_in_turn(|_| (), scripts).values
+}
+
+fn run_in_turn(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> Output {
     simulation(async {
         let world = Rc::new(world());
         start(&world);
         prepare(&world);
         let mut sessions = std::collections::BTreeMap::new();
-        let mut text = String::new();
+        let mut output = Output::default();
         for (place, script) in scripts {
             let session = sessions.entry(*place).or_insert_with(|| {
                 Place::open(&world, place).expect("the place is in the test world").session()
             });
-            text = session.run(script).await.text;
+            output = session.run(script).await;
+        }
+        output
+    })
+}
+
+/// What a script shows an hour after somebody sent a mail, which another script prepared.
+pub(crate) fn shown_after_mail(
+    prepare: (&str, &str),
+    (from, to): (&str, &[&str]),
+    script: (&str, &str),
+) -> String {
+    simulation(async {
+        let world = Rc::new(world());
+        start(&world);
+        let session = |place| Place::open(&world, place).expect("it is in the world").session();
+        session(prepare.0).run(prepare.1).await;
+        let address = |text: &str| text.parse::<smtp::Address>().expect("an address");
+        let draft = Draft {
+            from: address(from),
+            to: to.iter().map(|text| address(text)).collect(),
+            subject: "The figures".to_owned(),
+            body: String::new(),
+            size: 1000,
+        };
+        world.send(draft).expect("the sender has a mailbox");
+        world.clock().sleep(std::time::Duration::from_hours(1)).await;
+        session(script.0).run(script.1).await.text
+    })
+}
+
+/// What an administrator sees who types these lines in a fresh world, each as `PLACE> command`: the
+/// lines, each with what it shows.
+pub(crate) fn transcript(typed: &str) -> String {
+    simulation(async {
+        let world = Rc::new(world());
+        start(&world);
+        let mut sessions = std::collections::BTreeMap::new();
+        let mut text = String::new();
+        for line in typed.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let (place, command) = line.split_once("> ").expect("a place before each line");
+            let session = sessions.entry(place).or_insert_with(|| {
+                Place::open(&world, place).expect("the place is in the test world").session()
+            });
+            text.extend([line, "\n", &session.run(command).await.text]);
         }
         text
     })
@@ -168,8 +228,28 @@ fn mailbox_server(
         databases: vec![MailboxDatabase { name: "MDB01".to_owned(), guid: Guid::from_random(1) }],
         ..record(&computer, ServerRole::Mailbox, zero)
     };
+    certificate_files(&computer, authority, zero);
     let server = installation::install_mailbox_server(&computer, organization, &record);
     Machine { computer, installed: Installed::ExchangeMailbox(server) }
+}
+
+/// What an administrator has to import: `mail.pfx`, `bare.pfx` without a key, `old.pfx` that has expired.
+fn certificate_files(computer: &Computer, authority: &Authority, zero: Timestamp) {
+    let day = jiff::SignedDuration::from_hours(24);
+    let files = [("mail", zero, zero + 90 * day), ("old", zero - 90 * day, zero - day)];
+    for (name, not_before, not_after) in files {
+        let validity = Validity { not_before, not_after };
+        let request = CertificateRequest::for_hosts(&["mail.contoso.com"], validity);
+        let issued = authority.issue(&request.expect("a name")).expect("a certificate");
+        let write = |file: String, certificate: &Certificate| {
+            let text = write_pfx(certificate).expect("text that is short enough");
+            computer.disk.write(&file, text.as_bytes());
+        };
+        write(format!(r"C:\Certificates\{name}.pfx"), &issued);
+        if name == "mail" {
+            write(r"C:\Certificates\bare.pfx".to_owned(), &issued.public());
+        }
+    }
 }
 
 fn edge_server(
@@ -195,6 +275,16 @@ fn internet_mta(host: &Host, authority: &Authority) -> Machine {
     Machine { computer, installed: Installed::InternetMta(server) }
 }
 
+/// `kim`, whom the synchronization once brought.
+fn synchronized_mailbox() -> Recipient {
+    let primary = "kim@contoso.com".parse().expect("an address");
+    Recipient {
+        guid: Guid::of_name("kim"),
+        is_dir_synced: true,
+        ..Recipient::new("kim", RecipientType::UserMailbox, primary)
+    }
+}
+
 fn exchange_online(host: &Host, authority: &Authority, zero: Timestamp) -> Arc<ExchangeOnline> {
     let computer = computer(host, "mail.protection.outlook.com", "10.0.0.11", authority);
     let request =
@@ -209,6 +299,7 @@ fn exchange_online(host: &Host, authority: &Authority, zero: Timestamp) -> Arc<E
             .iter()
             .map(|domain| AcceptedDomain::new(domain.parse().expect("a domain")))
             .collect(),
+        recipients: vec![synchronized_mailbox()],
         ..Tenant::default()
     };
     let datacenter = Datacenter {

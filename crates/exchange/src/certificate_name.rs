@@ -28,6 +28,9 @@ impl FromStr for TlsCertificateName {
     fn from_str(text: &str) -> Result<Self, ()> {
         let rest = text.trim().strip_prefix("<I>").ok_or(())?;
         let (issuer, subject) = rest.split_once("<S>").ok_or(())?;
+        if issuer.trim().is_empty() || subject.trim().is_empty() {
+            return Err(());
+        }
         Ok(Self { issuer: issuer.to_owned(), subject: subject.to_owned() })
     }
 }
@@ -40,7 +43,7 @@ impl Fit for TlsCertificateName {
     fn from_value(value: &Value) -> Result<Self, Unfit> {
         value.to_string().parse().map_err(|()| {
             Unfit::new("Microsoft.Exchange.Data.SmtpX509Identifier", value)
-                .because("The valid syntax is \"<I>X.500Issuer<S>X.500Subject\".")
+                .because(format!("\"{value}\" isn't a valid Certificate Identifier."))
         })
     }
 }
@@ -93,7 +96,9 @@ mod tests {
         let name: TlsCertificateName = text.parse().unwrap();
         assert_eq!(name.subject, "CN=mail.cloudmonkeys.xyz");
         assert_eq!(name.to_string(), text);
-        assert!("CN=mail.cloudmonkeys.xyz".parse::<TlsCertificateName>().is_err());
+        for wrong in ["CN=mail.cloudmonkeys.xyz", "<I><S>", "<I>CN=R11<S> "] {
+            assert!(wrong.parse::<TlsCertificateName>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -204,7 +204,7 @@ impl Tenant {
 /// for; everything else is copied. Source: Microsoft Learn, "Hybrid deployment: object flow"; the
 /// primary addresses are kept only when their domain is verified in the tenant.
 pub fn synchronized(recipient: &Recipient, tenant: &Tenant) -> Recipient {
-    let mut copy = recipient.clone();
+    let mut copy = Recipient { is_dir_synced: true, ..recipient.clone() };
     copy.recipient_type = match recipient.recipient_type {
         RecipientType::UserMailbox => RecipientType::MailUser,
         RecipientType::RemoteUserMailbox => RecipientType::UserMailbox,

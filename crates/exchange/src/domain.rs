@@ -42,6 +42,14 @@ impl DomainPattern {
         }
     }
 
+    /// The domain itself, without its subdomains; none for `*` and `--`.
+    pub fn domain(&self) -> Option<&str> {
+        match self {
+            Self::Exact(own) | Self::WithSubdomains(own) => Some(own),
+            Self::All | Self::AcceptedDomains => None,
+        }
+    }
+
     /// How specific it is: an exact domain beats a longer suffix beats a shorter one beats `*`.
     pub fn specificity(&self) -> usize {
         match self {

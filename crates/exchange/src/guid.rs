@@ -16,6 +16,16 @@ impl Guid {
         let version = (bits & !(0xf << 76)) | (0x4 << 76);
         Self((version & !(0x3 << 62)) | (0x2 << 62))
     }
+
+    /// The GUID of something that its name tells from everything else: the same name, the same GUID.
+    pub fn of_name(name: &str) -> Self {
+        // FNV-1a of 128 bits.
+        let hash =
+            name.bytes().fold(0x6C62_272E_07BB_0142_62B8_2175_6295_C58D_u128, |hash, byte| {
+                (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013B)
+            });
+        Self::from_random(hash)
+    }
 }
 
 impl fmt::Display for Guid {
@@ -56,6 +66,12 @@ mod tests {
             Guid::from_random(u128::MAX).to_string(),
             "ffffffff-ffff-4fff-bfff-ffffffffffff"
         );
+    }
+
+    #[test]
+    fn a_name_always_gives_the_same_guid() {
+        assert_eq!(Guid::of_name("MBX01"), Guid::of_name("MBX01"));
+        assert_ne!(Guid::of_name("MBX01"), Guid::of_name("MBX02"));
     }
 
     proptest! {

@@ -138,6 +138,16 @@ impl Network {
         segments.position(|segment| segment.name.eq_ignore_ascii_case(name)).map(SegmentId)
     }
 
+    /// All segments, in the order in which they were added.
+    pub fn segments(&self) -> Vec<SegmentId> {
+        (0..self.0.lock().topology.segments.len()).map(SegmentId).collect()
+    }
+
+    /// The name of a segment of this network.
+    pub fn segment_name(&self, segment: SegmentId) -> String {
+        self.0.lock().topology.segments[segment.0].name.clone()
+    }
+
     /// All gateways, in the order in which they were added.
     pub fn gateways(&self) -> Vec<Gateway> {
         let count = self.0.lock().topology.gateways.len();

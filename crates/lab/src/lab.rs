@@ -173,6 +173,7 @@ impl Lab {
             from: mail.from.clone(),
             to: mail.to.clone(),
             subject: mail.subject.clone(),
+            body: String::new(),
             size,
         };
         self.world.send(draft).map_err(|error| error.to_string())?;

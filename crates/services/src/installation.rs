@@ -10,6 +10,7 @@ use ca::{CertificateError, CertificateRequest};
 
 use exchange::culture::Culture;
 use exchange::directory::{Build, Organization, Server, ServerRole};
+use exchange::guid::Guid;
 use exchange::ip_range::{Binding, IpRange};
 use exchange::nouns::certificate::CertificateService;
 use exchange::nouns::receive_connector::AuthMechanism as Auth;
@@ -133,6 +134,7 @@ fn open_connector(
     connector.bindings = vec![Binding::any_v6(port), Binding::any_v4(port)];
     connector.remote_ip_ranges = vec![IpRange::all_v6(), IpRange::all_v4()];
     connector.fqdn = Some(fqdn.to_owned());
+    connector.guid = Guid::of_name(&connector.identity());
     connector
 }
 

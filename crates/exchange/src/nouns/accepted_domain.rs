@@ -5,7 +5,7 @@
 
 use crate::domain::DomainPattern;
 use crate::guid::Guid;
-use crate::properties::{Enumeration, Noun, Property, field};
+use crate::properties::{Enumeration, Fit, Noun, Property, Unfit, field};
 use crate::value::Value;
 
 /// What happens to a recipient that the directory does not know.
@@ -51,7 +51,7 @@ impl AcceptedDomain {
     pub fn new(domain: DomainPattern) -> Self {
         Self {
             name: domain.to_string(),
-            guid: Guid::ZERO,
+            guid: Guid::of_name(&domain.to_string()),
             domain_name: domain,
             domain_type: AcceptedDomainType::Authoritative,
             default: false,
@@ -75,9 +75,11 @@ impl Noun for AcceptedDomain {
         field!("DomainName", domain_name),
         Property::shown("CatchAllRecipientID", |_| Value::Null),
         field!("DomainType", domain_type),
-        Property::shown("MatchSubDomains", |domain| {
-            matches!(domain.domain_name, DomainPattern::WithSubdomains(_)).into()
-        }),
+        Property {
+            name: "MatchSubDomains",
+            get: |domain| matches!(domain.domain_name, DomainPattern::WithSubdomains(_)).into(),
+            set: Some(set_match_sub_domains),
+        },
         Property::shown("AddressBookEnabled", |domain| {
             (domain.domain_type == AcceptedDomainType::Authoritative).into()
         }),
@@ -96,6 +98,18 @@ impl Noun for AcceptedDomain {
     ];
 }
 
+fn set_match_sub_domains(domain: &mut AcceptedDomain, value: &Value) -> Result<(), Unfit> {
+    let with_subdomains: bool = Fit::from_value(value)?;
+    if let Some(name) = domain.domain_name.domain().map(str::to_owned) {
+        domain.domain_name = if with_subdomains {
+            DomainPattern::WithSubdomains(name)
+        } else {
+            DomainPattern::Exact(name)
+        };
+    }
+    Ok(())
+}
+
 /// The accepted domain that covers a domain: the most specific one.
 pub fn covering<'a>(domains: &'a [AcceptedDomain], domain: &str) -> Option<&'a AcceptedDomain> {
     domains
@@ -107,6 +121,15 @@ pub fn covering<'a>(domains: &'a [AcceptedDomain], domain: &str) -> Option<&'a A
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn subdomains_can_be_added_and_taken_away() {
+        let mut domain = AcceptedDomain::new("contoso.com".parse().unwrap());
+        domain.assign("MatchSubDomains", &Value::Bool(true)).unwrap();
+        assert_eq!(domain.domain_name.to_string(), "*.contoso.com");
+        domain.assign("MatchSubDomains", &Value::Bool(false)).unwrap();
+        assert_eq!(domain.domain_name.to_string(), "contoso.com");
+    }
 
     #[test]
     fn the_most_specific_domain_covers() {

@@ -9,7 +9,7 @@
 use crate::domain::{AddressSpace, DomainPattern};
 use crate::guid::Guid;
 use crate::ip_range::IpRange;
-use crate::properties::{Enumeration, Noun, Property, field};
+use crate::properties::{Enumeration, Fit, Noun, Property, field};
 use crate::value::Value;
 
 /// Whose servers a connector speaks to.
@@ -141,7 +141,14 @@ impl Noun for InboundConnector {
         field!("ConnectorSource", connector_source),
         field!("Comment", comment),
         field!("SenderIPAddresses", sender_ip_addresses),
-        field!("SenderDomains", sender_domains),
+        Property {
+            name: "SenderDomains",
+            get: |connector| Value::List(connector.sender_domains.iter().map(lower_case).collect()),
+            set: Some(|connector, value| {
+                connector.sender_domains = Fit::from_value(value)?;
+                Ok(())
+            }),
+        },
         Property::shown("AssociatedAcceptedDomains", |_| Value::List(Vec::new())),
         field!("RequireTls", require_tls),
         field!("RestrictDomainsToIPAddresses", restrict_domains_to_ip_addresses),
@@ -153,6 +160,14 @@ impl Noun for InboundConnector {
         Property::shown("Identity", |connector| connector.name.clone().into()),
         field!("Guid", guid),
     ];
+}
+
+/// `smtp:*;1`: the service writes the type of an address space in lower case.
+fn lower_case(space: &AddressSpace) -> Value {
+    Value::opaque(
+        "Microsoft.Exchange.Data.AddressSpace",
+        space.to_string().replacen("SMTP:", "smtp:", 1),
+    )
 }
 
 #[cfg(test)]

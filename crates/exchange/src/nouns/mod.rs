@@ -5,6 +5,7 @@
 
 pub mod accepted_domain;
 pub mod certificate;
+mod exchange_server;
 pub mod inbound_connector;
 pub mod outbound_connector;
 pub mod queue;

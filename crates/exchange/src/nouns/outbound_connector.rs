@@ -89,6 +89,10 @@ impl OutboundConnector {
                 "TlsDomain must be specified when TlsSettings is DomainValidation.".to_owned()
             );
         }
+        let on_premises = self.connector_type == TenantConnectorType::OnPremises;
+        if (self.all_accepted_domains || self.route_all_messages_via_on_premises) && !on_premises {
+            return Err("AllAcceptedDomains and RouteAllMessagesViaOnPremises can be $true only when ConnectorType is OnPremises.".to_owned());
+        }
         Ok(())
     }
 }
@@ -138,6 +142,15 @@ mod tests {
         connector.smart_hosts = vec![SmartHost::Name("mail.cloudmonkeys.xyz".to_owned())];
         assert!(connector.check().is_err());
         connector.use_mx_record = false;
+        assert_eq!(connector.check(), Ok(()));
+    }
+
+    #[test]
+    fn only_the_own_organization_takes_all_mail() {
+        let mut connector = OutboundConnector::new("x", TenantConnectorType::Partner);
+        connector.route_all_messages_via_on_premises = true;
+        assert!(connector.check().is_err());
+        connector.connector_type = TenantConnectorType::OnPremises;
         assert_eq!(connector.check(), Ok(()));
     }
 

@@ -263,10 +263,28 @@ impl ReceiveConnector {
         if self.require_tls && !auth.has(Tls) {
             return Err("The RequireTLS parameter can be $true only when the AuthMechanism parameter contains the value Tls.".to_owned());
         }
+        if self.binary_mime_enabled && !self.chunking_enabled {
+            return Err("The BinaryMimeEnabled parameter can be $true only when the ChunkingEnabled parameter is $true.".to_owned());
+        }
+        if self.banner.as_ref().is_some_and(|banner| !banner.starts_with("220")) {
+            return Err("The SMTP banner must start with \"220\".".to_owned());
+        }
+        if self.bindings.is_empty() || self.remote_ip_ranges.is_empty() {
+            return Err("The Bindings and RemoteIPRanges parameters can't be empty.".to_owned());
+        }
         if self.connection_timeout <= self.connection_inactivity_timeout {
             return Err("The value of the ConnectionTimeout parameter must be larger than the value of the ConnectionInactivityTimeout parameter.".to_owned());
         }
         Ok(())
+    }
+
+    /// Whether the other connector of the same server leaves it open which of the two takes a client:
+    /// both listen on the same binding, and they belong to different services or are for the same range.
+    pub fn conflicts_with(&self, other: &Self) -> bool {
+        let shares_binding = self.bindings.iter().any(|own| other.bindings.contains(own));
+        let shares_range =
+            || self.remote_ip_ranges.iter().any(|own| other.remote_ip_ranges.contains(own));
+        shares_binding && (self.transport_role != other.transport_role || shares_range())
     }
 
     fn has_own_fqdn(&self, server_fqdn: &str) -> bool {
@@ -373,7 +391,21 @@ mod tests {
         let name = "Default internal receive connector CMEDGE01";
         let mut connector = ReceiveConnector::new("CMEDGE01", name, TransportRole::HubTransport);
         connector.auth_mechanism = Flags::of(&[AuthMechanism::Tls, AuthMechanism::ExchangeServer]);
+        connector.bindings = vec![Binding::any_v4(25)];
+        connector.remote_ip_ranges = vec![IpRange::all_v4()];
         connector
+    }
+
+    #[test]
+    fn connectors_conflict_unless_their_bindings_or_clients_differ() {
+        let mut other = edge_default();
+        assert!(other.conflicts_with(&edge_default()));
+        other.remote_ip_ranges = vec!["10.0.0.40".parse().unwrap()];
+        assert!(!other.conflicts_with(&edge_default()));
+        other.transport_role = TransportRole::FrontendTransport;
+        assert!(other.conflicts_with(&edge_default()));
+        other.bindings = vec![Binding::any_v4(26)];
+        assert!(!other.conflicts_with(&edge_default()));
     }
 
     #[test]

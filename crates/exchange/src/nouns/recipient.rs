@@ -59,6 +59,8 @@ impl Fit for Address {
 pub struct Recipient {
     /// Name of the object, such as `raghu`.
     pub name: String,
+    /// The part of its addresses before the `@`, and a short name to find it by.
+    pub alias: String,
     /// Name people see.
     pub display_name: String,
     /// Its object in the directory.
@@ -78,13 +80,16 @@ pub struct Recipient {
     pub members: Vec<Address>,
     /// Whether only authenticated senders may write to it.
     pub require_sender_authentication_enabled: bool,
+    /// Whether it is a copy of a recipient on premises.
+    pub is_dir_synced: bool,
 }
 
 impl Recipient {
-    /// A recipient with one address.
+    /// A recipient with one address, whose alias is its name without blanks.
     pub fn new(name: &str, recipient_type: RecipientType, primary: Address) -> Self {
         Self {
             name: name.to_owned(),
+            alias: name.replace(' ', ""),
             display_name: name.to_owned(),
             guid: Guid::ZERO,
             recipient_type,
@@ -94,6 +99,7 @@ impl Recipient {
             database: None,
             members: Vec::new(),
             require_sender_authentication_enabled: false,
+            is_dir_synced: false,
         }
     }
 
@@ -111,6 +117,14 @@ impl Recipient {
             "/o={organization}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn={tail:08x}-{}",
             self.name
         )
+    }
+
+    /// `RecipientType`, which knows no remote mailboxes: on premises they are mail users.
+    fn coarse_type(&self) -> &'static str {
+        match self.recipient_type {
+            RecipientType::RemoteUserMailbox => RecipientType::MailUser.name(),
+            other => other.name(),
+        }
     }
 
     /// `SMTP:` before the primary address, `smtp:` before the others: `EmailAddresses`.
@@ -137,7 +151,7 @@ impl Noun for Recipient {
     }
 
     const PROPERTIES: &'static [Property<Self>] = &[
-        Property::shown("Alias", |recipient| recipient.name.clone().into()),
+        field!("Alias", alias),
         field!("Database", database),
         field!("DisplayName", display_name),
         Property {
@@ -145,8 +159,19 @@ impl Noun for Recipient {
             get: |recipient| Value::List(recipient.proxy_addresses()),
             set: Some(set_email_addresses),
         },
-        field!("ExternalEmailAddress", external_email_address),
+        Property {
+            name: "ExternalEmailAddress",
+            get: |recipient| {
+                recipient.external_email_address.as_ref().map_or(Value::Null, proxy_address)
+            },
+            set: Some(|recipient, value| {
+                recipient.external_email_address = Fit::from_value(value)?;
+                Ok(())
+            }),
+        },
+        field!("IsDirSynced", is_dir_synced),
         field!("PrimarySmtpAddress", primary_smtp_address),
+        Property::shown("RecipientType", |recipient| recipient.coarse_type().into()),
         field!("RecipientTypeDetails", recipient_type),
         field!("RequireSenderAuthenticationEnabled", require_sender_authentication_enabled),
         field!("Members", members),
@@ -156,7 +181,13 @@ impl Noun for Recipient {
     ];
 }
 
-/// `SMTP:` in capitals makes an address the primary one.
+/// `SMTP:ramki@contoso.mail.onmicrosoft.com`: an address with its type, as `ExternalEmailAddress` and
+/// `RemoteRoutingAddress` show it.
+pub fn proxy_address(address: &Address) -> Value {
+    Value::opaque("Microsoft.Exchange.Data.SmtpProxyAddress", format!("SMTP:{address}"))
+}
+
+/// `SMTP:` in capitals makes an address the primary one; without it the first one is.
 fn set_email_addresses(recipient: &mut Recipient, value: &Value) -> Result<(), Unfit> {
     let addresses: Vec<Address> = Fit::from_value(value)?;
     let primary = value
@@ -164,7 +195,7 @@ fn set_email_addresses(recipient: &mut Recipient, value: &Value) -> Result<(), U
         .iter()
         .map(ToString::to_string)
         .find_map(|text| text.strip_prefix("SMTP:").and_then(|bare| bare.parse().ok()));
-    if let Some(primary) = primary {
+    if let Some(primary) = primary.or_else(|| addresses.first().cloned()) {
         recipient.primary_smtp_address = primary;
     }
     recipient.email_addresses = addresses;
@@ -201,6 +232,14 @@ mod tests {
             recipient.to_object().text_of("EmailAddresses"),
             "smtp:ramki@cloudmonkeys.xyz SMTP:ram@cloudmonkeys.xyz"
         );
+    }
+
+    #[test]
+    fn without_a_prefix_the_first_address_is_the_primary_one() {
+        let mut recipient = ramki();
+        let value = Value::from(vec!["ram@cloudmonkeys.xyz", "ramki@cloudmonkeys.xyz"]);
+        recipient.assign("EmailAddresses", &value).unwrap();
+        assert_eq!(recipient.primary_smtp_address.to_string(), "ram@cloudmonkeys.xyz");
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl RemoteDomain {
     pub fn new(name: &str, domain_name: DomainPattern) -> Self {
         Self {
             name: name.to_owned(),
-            guid: Guid::ZERO,
+            guid: Guid::of_name(&domain_name.to_string()),
             domain_name,
             target_delivery_domain: false,
             trusted_mail_inbound_enabled: false,
@@ -51,6 +51,7 @@ impl Noun for RemoteDomain {
 
     const PROPERTIES: &'static [Property<Self>] = &[
         field!("DomainName", domain_name),
+        Property::shown("AllowedOOFType", |_| "External".into()),
         field!("TrustedMailOutboundEnabled", trusted_mail_outbound_enabled),
         field!("TrustedMailInboundEnabled", trusted_mail_inbound_enabled),
         field!("TargetDeliveryDomain", target_delivery_domain),

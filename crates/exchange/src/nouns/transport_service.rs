@@ -1,6 +1,8 @@
 //! Settings of a server's transport services: `Get-TransportService`, `Get-FrontendTransportService`
 //! and `Get-MailboxTransportService` read one record, since they share most of it.
 //!
+//! The types of the latter two are inferred from the name of the first.
+//!
 //! Defaults from Microsoft Learn, "Message retry, resubmit, and expiration intervals", "Configure
 //! protocol logging" and "Configure connectivity logging". The glitch retries stand in
 //! `EdgeTransport.exe.config` in the product; the lab shows them as properties of its own.
@@ -61,6 +63,24 @@ pub struct TransportService {
     pub mailbox_delivery_connector_protocol_logging_level: ProtocolLoggingLevel,
     /// Logging of the Front End's implicit proxy connector.
     pub frontend_intra_org_connector_protocol_logging_level: ProtocolLoggingLevel,
+    /// Folder of the Transport service's logs, `Hub` or `Edge`.
+    log_folder: &'static str,
+}
+
+/// The settings of Front End Transport.
+#[derive(Clone, Debug)]
+pub struct FrontendTransportService(pub TransportService);
+
+/// The settings of Mailbox Transport Submission and Delivery.
+#[derive(Clone, Debug)]
+pub struct MailboxTransportService(pub TransportService);
+
+/// Below it lie the folders of all transport logs.
+const LOGS: &str = r"C:\Program Files\Microsoft\Exchange Server\V15\TransportRoles\Logs";
+
+fn path(folder: &str, log: &str) -> Value {
+    let path = format!(r"{LOGS}\{folder}\{log}");
+    Value::opaque("Microsoft.Exchange.Data.LocalLongFullPath", path)
 }
 
 impl TransportService {
@@ -93,6 +113,7 @@ impl TransportService {
             intra_org_connector_protocol_logging_level: ProtocolLoggingLevel::None,
             mailbox_delivery_connector_protocol_logging_level: ProtocolLoggingLevel::None,
             frontend_intra_org_connector_protocol_logging_level: ProtocolLoggingLevel::Verbose,
+            log_folder: if is_edge { "Edge" } else { "Hub" },
         }
     }
 }
@@ -113,6 +134,7 @@ impl Noun for TransportService {
         Property::shown("AntispamAgentsEnabled", |_| false.into()),
         field!("ConnectivityLogEnabled", connectivity_log_enabled),
         Property::shown("ConnectivityLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        Property::shown("ConnectivityLogPath", |one| path(one.log_folder, "Connectivity")),
         field!("DelayNotificationTimeout", delay_notification_timeout),
         field!("ExternalDNSAdapterEnabled", external_dns_adapter_enabled),
         field!("ExternalDNSServers", external_dns_servers),
@@ -123,6 +145,10 @@ impl Noun for TransportService {
         field!("MessageExpirationTimeout", message_expiration_timeout),
         field!("MessageRetryInterval", message_retry_interval),
         field!("MessageTrackingLogEnabled", message_tracking_log_enabled),
+        Property::shown("MessageTrackingLogPath", |_| {
+            let path = format!(r"{LOGS}\MessageTracking");
+            Value::opaque("Microsoft.Exchange.Data.LocalLongFullPath", path)
+        }),
         field!(
             "MessageTrackingLogSubjectLoggingEnabled",
             message_tracking_log_subject_logging_enabled
@@ -141,7 +167,13 @@ impl Noun for TransportService {
             frontend_intra_org_connector_protocol_logging_level
         ),
         Property::shown("ReceiveProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        Property::shown("ReceiveProtocolLogPath", |service| {
+            path(service.log_folder, r"ProtocolLog\SmtpReceive")
+        }),
         Property::shown("SendProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        Property::shown("SendProtocolLogPath", |service| {
+            path(service.log_folder, r"ProtocolLog\SmtpSend")
+        }),
         field!("TransientFailureRetryCount", transient_failure_retry_count),
         field!("TransientFailureRetryInterval", transient_failure_retry_interval),
         field!("QueueGlitchRetryCount", queue_glitch_retry_count),
@@ -150,4 +182,93 @@ impl Noun for TransportService {
         field!("MaxIdleTimeBeforeResubmit", max_idle_time_before_resubmit),
         Property::shown("Identity", |service| Value::from(service.name.clone())),
     ];
+}
+
+impl Noun for FrontendTransportService {
+    const TYPE_NAMES: &'static [&'static str] = &[
+        "Microsoft.Exchange.Data.Directory.Management.FrontendTransportServer",
+        "Microsoft.Exchange.Data.Directory.ADPresentationObject",
+        "System.Object",
+    ];
+
+    fn identity(&self) -> String {
+        self.0.name.clone()
+    }
+
+    const PROPERTIES: &'static [Property<Self>] = &[
+        Property::shown("Name", |service| service.0.name.clone().into()),
+        Property::shown("ConnectivityLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        Property::shown("ConnectivityLogPath", |_| path("FrontEnd", "Connectivity")),
+        Property {
+            name: "IntraOrgConnectorProtocolLoggingLevel",
+            get: |service| service.0.frontend_intra_org_connector_protocol_logging_level.to_value(),
+            set: Some(|service, value| {
+                service.0.frontend_intra_org_connector_protocol_logging_level =
+                    Fit::from_value(value)?;
+                Ok(())
+            }),
+        },
+        Property::shown("ReceiveProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        Property::shown("ReceiveProtocolLogPath", |_| path("FrontEnd", r"ProtocolLog\SmtpReceive")),
+        Property::shown("SendProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        Property::shown("SendProtocolLogPath", |_| path("FrontEnd", r"ProtocolLog\SmtpSend")),
+        Property::shown("Identity", |service| service.0.name.clone().into()),
+    ];
+}
+
+impl Noun for MailboxTransportService {
+    const TYPE_NAMES: &'static [&'static str] = &[
+        "Microsoft.Exchange.Data.Directory.Management.MailboxTransportServer",
+        "Microsoft.Exchange.Data.Directory.ADPresentationObject",
+        "System.Object",
+    ];
+
+    fn identity(&self) -> String {
+        self.0.name.clone()
+    }
+
+    const PROPERTIES: &'static [Property<Self>] = &[
+        Property::shown("Name", |service| service.0.name.clone().into()),
+        Property::shown("ConnectivityLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        Property::shown("ConnectivityLogPath", |_| path("Mailbox", "Connectivity")),
+        Property {
+            name: "MailboxDeliveryConnectorProtocolLoggingLevel",
+            get: |service| service.0.mailbox_delivery_connector_protocol_logging_level.to_value(),
+            set: Some(|service, value| {
+                service.0.mailbox_delivery_connector_protocol_logging_level =
+                    Fit::from_value(value)?;
+                Ok(())
+            }),
+        },
+        Property::shown("ReceiveProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        Property::shown("ReceiveProtocolLogPath", |_| path("Mailbox", r"ProtocolLog\SmtpReceive")),
+        Property::shown("SendProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        Property::shown("SendProtocolLogPath", |_| path("Mailbox", r"ProtocolLog\SmtpSend")),
+        Property::shown("Identity", |service| service.0.name.clone().into()),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_front_end_and_the_mailbox_services_have_levels_of_their_own() {
+        let mut front_end = FrontendTransportService(TransportService::new("MBX01", false));
+        let none = Value::from("None");
+        front_end.assign("IntraOrgConnectorProtocolLoggingLevel", &none).unwrap();
+        let mut mailbox = MailboxTransportService(front_end.0);
+        let verbose = Value::from("Verbose");
+        mailbox.assign("MailboxDeliveryConnectorProtocolLoggingLevel", &verbose).unwrap();
+        let object = mailbox.0.to_object();
+        assert_eq!(object.text_of("IntraOrgConnectorProtocolLoggingLevel"), "None");
+        assert_eq!(object.text_of("FrontendIntraOrgConnectorProtocolLoggingLevel"), "None");
+        assert_eq!(object.text_of("MailboxDeliveryConnectorProtocolLoggingLevel"), "Verbose");
+    }
+
+    #[test]
+    fn an_edge_server_has_its_logs_in_a_folder_of_its_own() {
+        let object = TransportService::new("EDGE01", true).to_object();
+        assert!(object.text_of("SendProtocolLogPath").ends_with(r"Logs\Edge\ProtocolLog\SmtpSend"));
+    }
 }

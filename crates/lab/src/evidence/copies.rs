@@ -1,10 +1,9 @@
 //! What is copied: transport logs, event logs, the firewall's drops, mails as they were received.
 
+use console::cmdlets::lab::get_lab_firewall_log;
 use exchange::culture::Culture;
-use fabric::{Direction, FirewallLogEntry, Protocol};
 use jiff::Timestamp;
 use logs::event_log;
-use logs::firewall_log::{self, DropEndpoint, Extract, FirewallDrop};
 use services::computer::{Event, Level};
 use services::mailbox_store::MailboxStore;
 use services::world::{Installed, World};
@@ -65,47 +64,17 @@ fn exported(event: &Event, number: usize, computer: &str) -> event_log::Event {
     }
 }
 
-/// The drop log of every firewall that dropped something.
+/// The drop log of every firewall.
 pub(super) fn firewall_drops(world: &World, since: Option<Timestamp>, evidence: &mut Evidence) {
     let gateways = world.network.gateways();
     for gateway in &gateways {
-        let drops: Vec<_> =
-            gateway.firewall_log().iter().map(|entry| dropped(entry, &gateway.name())).collect();
-        let extract = Extract {
-            host: gateway.name(),
-            from: since.unwrap_or_else(|| world.clock().began()),
-            to: world.clock().now(),
-        };
+        let from = since.unwrap_or_else(|| world.clock().began());
+        let log = get_lab_firewall_log::extract(gateway, from, world.clock().now());
         let path = match gateways.len() {
             1 => "Firewall/drops.log".to_owned(),
             _ => format!("Firewall/{}-drops.log", gateway.name()),
         };
-        evidence.0.insert(path, firewall_log::write(Some(&extract), &drops));
-    }
-}
-
-fn dropped(entry: &FirewallLogEntry, firewall: &str) -> FirewallDrop {
-    let packet = &entry.packet;
-    let (from, to) = match packet.direction {
-        Direction::In => ("outside", "inside"),
-        Direction::Out => ("inside", "outside"),
-    };
-    let endpoint = |interface: &str, address: std::net::SocketAddr| DropEndpoint {
-        interface: interface.to_owned(),
-        address: address.ip().to_string(),
-        port: address.port(),
-    };
-    FirewallDrop {
-        time: Some(entry.time),
-        host: firewall.to_owned(),
-        protocol: match packet.protocol {
-            Protocol::Tcp => "tcp",
-            Protocol::Udp => "udp",
-        }
-        .to_owned(),
-        source: endpoint(from, packet.source),
-        destination: endpoint(to, packet.destination),
-        access_group: format!("{from}_access_in"),
+        evidence.0.insert(path, log);
     }
 }
 

@@ -158,6 +158,20 @@ impl ExchangeOnline {
         format!("{name}.{}.PROD.OUTLOOK.COM", self.datacenter.region.to_ascii_uppercase())
     }
 
+    /// The server that answers the tenant's administrators: `PN3PR01MB5432`.
+    pub fn management_server(&self) -> String {
+        self.server_name(0)
+    }
+
+    /// The domain controller that holds the tenant: `PN3PR01A01DC003.INDPRD01A001.PROD.OUTLOOK.COM`, in
+    /// the form of real error messages.
+    pub fn domain_controller(&self) -> String {
+        let server = self.management_server();
+        let site = server.split_once("MB").map_or(server.as_str(), |(site, _)| site);
+        let region = self.datacenter.region.to_ascii_uppercase();
+        format!("{site}A01DC003.{region}A001.PROD.OUTLOOK.COM")
+    }
+
     /// A server for a message that comes in or is written here; evenly spread.
     fn some_server(&self) -> usize {
         let count = self.datacenter.servers.len().max(1) as u128;

@@ -15,7 +15,9 @@ pub struct Draft {
     pub to: Vec<Address>,
     /// Subject.
     pub subject: String,
-    /// Length of the text, in bytes.
+    /// The text, each line with its CRLF.
+    pub body: String,
+    /// Bytes up to which sentences are added to the text.
     pub size: usize,
 }
 
@@ -25,7 +27,7 @@ impl Draft {
     /// The message with its id and date.
     pub fn compose(&self, message_id: &str, culture: Culture, at: Timestamp) -> Content {
         let to: Vec<_> = self.to.iter().map(ToString::to_string).collect();
-        let mut text = String::with_capacity(self.size + 80);
+        let mut text = self.body.clone();
         while text.len() < self.size {
             text.push_str(SENTENCE);
             text.push_str("\r\n");
@@ -53,6 +55,7 @@ mod tests {
             from: "raghu@cloudmonkeys.xyz".parse().unwrap(),
             to: vec!["anna@fabrikam.com".parse().unwrap()],
             subject: "Quarterly figures".to_owned(),
+            body: String::new(),
             size: 600,
         };
         let at = "2026-05-01T06:00:00Z".parse().unwrap();
@@ -60,5 +63,8 @@ mod tests {
         assert_eq!(content.value("Subject").as_deref(), Some("Quarterly figures"));
         assert_eq!(content.value("Message-ID").as_deref(), Some("<1@x.example>"));
         assert!((900..1400).contains(&content.to_bytes().len()));
+        let written = Draft { body: "As promised.\r\n".to_owned(), size: 0, ..draft };
+        let bytes = written.compose("<1@x.example>", Culture::default(), at).to_bytes();
+        assert!(bytes.ends_with(b"\r\n\r\nAs promised.\r\n"));
     }
 }

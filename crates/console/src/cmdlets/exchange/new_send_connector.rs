@@ -46,6 +46,7 @@ async fn run(invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
         if connector.source_transport_servers.is_empty() {
             connector.source_transport_servers = vec![place.name()];
         }
+        Ok(())
     })
 }
 

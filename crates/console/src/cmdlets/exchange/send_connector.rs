@@ -9,7 +9,7 @@ use exchange::nouns::send_connector::SendConnector;
 use crate::language::cmdlet::{Kind, Parameter};
 use crate::noun::{self, Stored};
 use crate::place::Place;
-use crate::refusal::Family;
+use crate::refusal::{Family, Refused};
 
 /// Settings that `New-` and `Set-SendConnector` take.
 pub(crate) const SETTINGS: [Parameter; 21] = [
@@ -83,7 +83,7 @@ impl Stored for SendConnector {
         self.guid
     }
 
-    fn check(&self, place: &Place) -> Result<(), String> {
+    fn check(&self, place: &Place) -> Result<(), Refused> {
         SendConnector::check(self)?;
         let mut sources = self.source_transport_servers.iter();
         let unknown = place
@@ -92,7 +92,8 @@ impl Stored for SendConnector {
         unknown.map_or(Ok(()), |server| {
             Err(format!(
                 "The operation couldn't be performed because object '{server}' couldn't be found."
-            ))
+            )
+            .into())
         })
     }
 

@@ -1,10 +1,72 @@
 //! The cmdlets of Exchange Online PowerShell.
+//!
+//! Recipients and domains have the cmdlets of the Exchange Management Shell: where the shell is open
+//! decides which directory they change. Accepted domains come and go in Microsoft Entra, not here.
 
+use super::exchange::{
+    get_accepted_domain, get_mail_user, get_mailbox, get_recipient, get_remote_domain,
+    new_mail_user, new_remote_domain, remove_mail_user, remove_mailbox, remove_remote_domain,
+    set_accepted_domain, set_mail_user, set_mailbox, set_remote_domain,
+};
 use crate::language::cmdlet::Cmdlet;
 use crate::language::view::View;
 
+pub mod get_inbound_connector;
+pub mod get_message_trace;
+pub mod get_message_trace_detail;
+pub mod get_organization_config;
+pub mod get_outbound_connector;
+mod inbound_connector;
+mod message_trace;
+pub mod new_inbound_connector;
+pub mod new_mailbox;
+pub mod new_outbound_connector;
+mod organization_config;
+mod outbound_connector;
+pub mod remove_inbound_connector;
+pub mod remove_outbound_connector;
+pub mod set_inbound_connector;
+pub mod set_organization_config;
+pub mod set_outbound_connector;
+
 /// The table.
-pub static EXCHANGE_ONLINE: &[&Cmdlet] = &[];
+pub static EXCHANGE_ONLINE: &[&Cmdlet] = &[
+    &get_accepted_domain::GET_ACCEPTED_DOMAIN,
+    &set_accepted_domain::SET_ACCEPTED_DOMAIN,
+    &get_inbound_connector::GET_INBOUND_CONNECTOR,
+    &new_inbound_connector::NEW_INBOUND_CONNECTOR,
+    &remove_inbound_connector::REMOVE_INBOUND_CONNECTOR,
+    &set_inbound_connector::SET_INBOUND_CONNECTOR,
+    &get_mail_user::GET_MAIL_USER,
+    &new_mail_user::NEW_MAIL_USER,
+    &remove_mail_user::REMOVE_MAIL_USER,
+    &set_mail_user::SET_MAIL_USER,
+    &get_mailbox::GET_MAILBOX,
+    &new_mailbox::NEW_MAILBOX,
+    &remove_mailbox::REMOVE_MAILBOX,
+    &set_mailbox::SET_MAILBOX,
+    &get_message_trace::GET_MESSAGE_TRACE,
+    &get_message_trace::GET_MESSAGE_TRACE_V2,
+    &get_message_trace_detail::GET_MESSAGE_TRACE_DETAIL,
+    &get_message_trace_detail::GET_MESSAGE_TRACE_DETAIL_V2,
+    &get_organization_config::GET_ORGANIZATION_CONFIG,
+    &set_organization_config::SET_ORGANIZATION_CONFIG,
+    &get_outbound_connector::GET_OUTBOUND_CONNECTOR,
+    &new_outbound_connector::NEW_OUTBOUND_CONNECTOR,
+    &remove_outbound_connector::REMOVE_OUTBOUND_CONNECTOR,
+    &set_outbound_connector::SET_OUTBOUND_CONNECTOR,
+    &get_recipient::GET_RECIPIENT,
+    &get_remote_domain::GET_REMOTE_DOMAIN,
+    &new_remote_domain::NEW_REMOTE_DOMAIN,
+    &remove_remote_domain::REMOVE_REMOTE_DOMAIN,
+    &set_remote_domain::SET_REMOTE_DOMAIN,
+];
 
 /// How their objects are shown.
-pub static VIEWS: &[&View] = &[];
+pub static VIEWS: &[&View] = &[
+    &get_inbound_connector::VIEW,
+    &get_message_trace::VIEW,
+    &get_message_trace_detail::VIEW,
+    &get_organization_config::VIEW,
+    &get_outbound_connector::VIEW,
+];

@@ -23,6 +23,7 @@ pub mod resolve_dns_name;
 pub mod restart_computer;
 pub mod send_mail_message;
 mod service;
+pub mod start_ad_sync_sync_cycle;
 pub mod test_net_connection;
 #[cfg(test)]
 mod testing_zones;
@@ -42,6 +43,7 @@ pub static WINDOWS: &[&Cmdlet] = &[
     &restart_computer::RESTART_COMPUTER,
     &restart_computer::STOP_COMPUTER,
     &send_mail_message::SEND_MAIL_MESSAGE,
+    &start_ad_sync_sync_cycle::START_AD_SYNC_SYNC_CYCLE,
     &test_net_connection::TEST_NET_CONNECTION,
 ];
 

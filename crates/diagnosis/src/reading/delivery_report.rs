@@ -1,0 +1,137 @@
+//! Reports about messages: what happened to whom, told to the sender.
+
+use logs::last_error::LastError;
+use logs::ndr::{Action, DeliveryReport, ReportReason, ReportRecipient};
+use logs::smtp_status::LastAttempt;
+
+use crate::evidence::Place;
+use crate::facts::{ReportFact, Setback, Step, StepKind, Teller};
+
+use super::Reading;
+use super::names::{addresses, computer, mailbox, message_id};
+use super::step::{About, step};
+
+/// Takes over a report; it stands in its file alone.
+pub(super) fn read(reading: &mut Reading, at: Place, report: DeliveryReport) {
+    let time = report.headers.date().or(report.arrival_date);
+    let id = report.original_message_id().and_then(message_id);
+    let late: Vec<_> = report.recipients.iter().filter(|it| is_setback(it.action)).collect();
+    for recipient in &late {
+        reading.facts.setbacks.push(Setback {
+            time,
+            message_id: id.clone(),
+            recipients: addresses([recipient.address.as_str()]),
+            ..setback(&at, recipient)
+        });
+    }
+    let recipients = addresses(late.iter().map(|recipient| recipient.address.as_str()));
+    let subject = report.original.subject().unwrap_or_default();
+    let about = About {
+        id: id.as_deref().unwrap_or_default(),
+        subject: &subject,
+        sender: mailbox(report.original.get("From").unwrap_or_default()),
+    };
+    if let Some(message) = about.message(&mut reading.facts) {
+        message.recipients.extend(recipients.iter().cloned());
+        if let Some(time) = time {
+            let codes = late.iter().map(|recipient| recipient.diagnostic_code.as_str());
+            message.steps.push(Step {
+                host: computer(&report.generating_server).to_owned(),
+                recipients,
+                peer: mailbox(report.headers.get("To").unwrap_or_default()).to_owned(),
+                detail: codes.into_iter().find(|code| !code.is_empty()).unwrap_or("").to_owned(),
+                ..step(at.clone(), time, StepKind::Reported)
+            });
+        }
+    }
+    reading.facts.reports.push(ReportFact { at, report });
+}
+
+fn is_setback(action: Action) -> bool {
+    matches!(action, Action::Failed | Action::Delayed)
+}
+
+/// The diagnostic code is the outermost status; the reasons in the text tell more.
+fn setback(at: &Place, recipient: &ReportRecipient) -> Setback {
+    let mut reasons = recipient.reasons.iter();
+    let text = match recipient.diagnostic_code.trim() {
+        "" => reasons.next().map_or(recipient.status.as_str(), |reason| reason.text.as_str()),
+        code => code,
+    };
+    let mut setback = Setback::new(at.clone(), Teller::Report, LastError::parse(text));
+    for reason in &recipient.reasons {
+        add(&mut setback, at, reason);
+    }
+    if setback.error.fqdn.is_empty() {
+        setback.error.fqdn = recipient.remote_mta.clone().unwrap_or_default();
+    }
+    setback
+}
+
+fn add(setback: &mut Setback, at: &Place, reason: &ReportReason) {
+    let told = Setback::new(at.clone(), Teller::Report, LastError::parse(&reason.text));
+    for status in told.statuses {
+        let is_known = |own: &logs::smtp_status::SmtpStatus| {
+            own.code == status.code && own.enhanced == status.enhanced
+        };
+        if !setback.statuses.iter().any(is_known) {
+            setback.statuses.push(status);
+        }
+    }
+    let says_nothing = |attempt: &LastAttempt| attempt.ip.is_none() && attempt.message.is_none();
+    if says_nothing(&setback.attempt) && !says_nothing(&told.attempt) {
+        setback.attempt = told.attempt;
+    }
+    let error = &mut setback.error;
+    for (place, value) in [
+        (&mut error.fqdn, &reason.server),
+        (&mut error.ip, &reason.ip),
+        (&mut error.lrt, &reason.time),
+    ] {
+        if place.is_empty() {
+            value.clone_into(place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::facts_of;
+    use super::*;
+
+    const REPORT: &str = "From: <postmaster@cloudmonkeys.xyz>\r\nTo: <raghu@cloudmonkeys.xyz>\r\nDate: Fri, 1 May 2026 06:06:57 +0000\r\nSubject: Undeliverable: Hi\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\nMIME-Version: 1.0\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nDelivery has failed.\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns;MBX01.cloudmonkeys.xyz\r\n\r\nFinal-Recipient: rfc822;Ramki@cloudfield.com\r\nAction: failed\r\nStatus: 5.4.316\r\nDiagnostic-Code: smtp;550 5.4.316 Message expired, connection refused(Socket error code 10061)\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: Raghu <raghu@cloudmonkeys.xyz>\r\nSubject: Hi\r\nMessage-ID: <a@cloudmonkeys.xyz>\r\n\r\n--b--\r\n";
+
+    #[test]
+    fn a_report_tells_of_the_original_message() {
+        let facts = facts_of(&[("Mailboxes/raghu/1.eml", REPORT)]);
+        assert_eq!(facts.reports.len(), 1);
+        let setback = &facts.setbacks[0];
+        assert_eq!((setback.teller, setback.code()), (Teller::Report, Some("5.4.316")));
+        assert!(setback.is_final());
+        assert_eq!(setback.message_id.as_deref(), Some("<a@cloudmonkeys.xyz>"));
+        let message = facts.messages.get("<a@cloudmonkeys.xyz>").unwrap();
+        assert_eq!(message.sender, "raghu@cloudmonkeys.xyz");
+        let step = &message.steps[0];
+        assert_eq!((step.kind, step.host.as_str()), (StepKind::Reported, "MBX01"));
+        assert_eq!(facts.files[0].host, "");
+    }
+
+    #[test]
+    fn the_reasons_tell_what_the_code_does_not() {
+        let recipient = ReportRecipient {
+            diagnostic_code: "550 5.4.316 Message expired, connection refused".to_owned(),
+            reasons: vec![ReportReason {
+                server: "mail.contoso.com".to_owned(),
+                ip: "192.0.2.1".to_owned(),
+                text: "450 4.4.316 Connection refused [Message=Socket error code 10061] [LastAttemptedServerName=mail.contoso.com] [LastAttemptedIP=192.0.2.1:25]".to_owned(),
+                ..ReportReason::default()
+            }],
+            ..ReportRecipient::default()
+        };
+        let setback = setback(&Place::line(crate::evidence::FileId(0), 1), &recipient);
+        assert_eq!(setback.code(), Some("4.4.316"));
+        assert!(setback.is_final());
+        assert_eq!(setback.attempt.message.as_deref(), Some("Socket error code 10061"));
+        assert_eq!(setback.target_ip(), "192.0.2.1".parse().ok());
+    }
+}

@@ -1,0 +1,400 @@
+//! Rows of protocol logs become sessions. Rows of different sessions interleave, and a session goes
+//! on in the file of the next hour.
+//!
+//! Not modelled: authentication, what was said about single recipients beyond refusals.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use logs::certificate_row::{Certificate, CertificateDirection, CertificateRow};
+use logs::information_row::Information;
+use logs::protocol_log::{ProtocolEvent, ProtocolRow};
+use logs::recognise::Kind;
+
+use crate::evidence::{FileId, Place};
+use crate::facts::{Session, SessionKind, SessionTls, ShownCertificate};
+
+use super::hosts::Hosts;
+use super::names::{connector, message_id};
+use super::transport_log::TransportLog;
+
+/// The first EHLO reply of Exchange has at most this number: connection, rights, greeting and EHLO
+/// come before it; the first after TLS has 9 or more.
+const EHLO_REPLY_MAX: u32 = 5;
+
+/// Sessions met so far.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    places: BTreeMap<String, usize>,
+    open: Vec<Open>,
+    /// The key of the row at hand; kept, so that not every row needs a new text.
+    key: String,
+}
+
+/// A session and what its next row depends on.
+#[derive(Debug)]
+struct Open {
+    session: Session,
+    file: FileId,
+    sequence: u32,
+    /// EHLO was said in the clear, and its reply has not ended yet.
+    awaits_ehlo_reply: bool,
+    /// STARTTLS was said, or TLS is there: what EHLO offers from now on is offered inside it.
+    is_past_tls: bool,
+    /// The certificate whose parts the next rows give.
+    certificate: Option<CertificateDirection>,
+}
+
+impl Sessions {
+    pub(super) fn row(
+        &mut self,
+        log: &TransportLog<'_>,
+        line: u64,
+        row: &ProtocolRow<'_>,
+        hosts: &mut Hosts,
+    ) {
+        let (server, connector) = connector(&row.connector_id);
+        hosts.told(log.id, server);
+        let kind = match log.kind {
+            Kind::SmtpReceiveLog => SessionKind::Receive,
+            _ => SessionKind::Send,
+        };
+        let side = if kind == SessionKind::Receive { "r" } else { "s" };
+        self.key.clear();
+        for part in [side, log.group, &row.connector_id, &row.session_id] {
+            self.key.push_str(part);
+            self.key.push('\n');
+        }
+        let at = log.place(line);
+        let place = self.places.get(&self.key).copied().unwrap_or_else(|| {
+            let place = self.open.len();
+            self.places.insert(self.key.clone(), place);
+            self.open.push(Open::new(at.clone(), kind, (server, connector), row));
+            place
+        });
+        if let Some(open) = self.open.get_mut(place) {
+            open.row(at, row);
+        }
+    }
+
+    /// The sessions by their first rows.
+    pub(super) fn finish(self) -> Vec<Session> {
+        let mut sessions: Vec<_> = self.open.into_iter().map(|open| open.session).collect();
+        sessions.sort_by(|a, b| (a.begun, &a.at).cmp(&(b.begun, &b.at)));
+        sessions
+    }
+}
+
+impl Open {
+    fn new(at: Place, kind: SessionKind, names: (&str, &str), row: &ProtocolRow<'_>) -> Self {
+        Self {
+            file: at.file,
+            sequence: row.sequence_number,
+            awaits_ehlo_reply: false,
+            is_past_tls: false,
+            certificate: None,
+            session: Session {
+                at,
+                kind,
+                connector: names.1.to_owned(),
+                server: names.0.to_owned(),
+                id: row.session_id.clone().into_owned(),
+                begun: row.date_time,
+                ended: row.date_time,
+                local: None,
+                remote: None,
+                hello: None,
+                tls: SessionTls::default(),
+                failed_to_connect: None,
+                refusals: Vec::new(),
+                messages: Vec::new(),
+            },
+        }
+    }
+
+    fn row(&mut self, at: Place, row: &ProtocolRow<'_>) {
+        if at.file != self.file && row.sequence_number <= self.sequence {
+            // The same log was handed over twice.
+            return;
+        }
+        (self.file, self.sequence) = (at.file, row.sequence_number);
+        let session = &mut self.session;
+        if row.date_time < session.begun {
+            (session.begun, session.at) = (row.date_time, at.clone());
+        }
+        session.ended = session.ended.max(row.date_time);
+        session.local = session.local.or_else(|| endpoint(&row.local_endpoint));
+        session.remote = session.remote.or_else(|| endpoint(&row.remote_endpoint));
+        match (row.event, session.kind) {
+            (ProtocolEvent::Received, SessionKind::Receive)
+            | (ProtocolEvent::Sent, SessionKind::Send) => self.command(at, &row.data),
+            (ProtocolEvent::Sent, SessionKind::Receive)
+            | (ProtocolEvent::Received, SessionKind::Send) => self.reply(at, row),
+            (ProtocolEvent::Information, _) => {
+                if let Some(information) = row.information() {
+                    self.information(at, information);
+                }
+            }
+            (ProtocolEvent::Connect | ProtocolEvent::Disconnect, _) => {}
+        }
+    }
+
+    fn command(&mut self, at: Place, line: &str) {
+        let (verb, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        match verb.to_ascii_uppercase().as_str() {
+            "EHLO" | "HELO" => {
+                self.awaits_ehlo_reply = verb.eq_ignore_ascii_case("EHLO") && !self.is_past_tls;
+                let name = rest.trim().to_owned();
+                self.session.hello.get_or_insert((at, name));
+            }
+            "STARTTLS" | "X-ANONYMOUSTLS" => self.is_past_tls = true,
+            _ => {}
+        }
+    }
+
+    fn reply(&mut self, at: Place, row: &ProtocolRow<'_>) {
+        let line = row.data.trim();
+        if self.awaits_ehlo_reply || self.is_unasked_ehlo_reply(row) {
+            // One row with all lines of the reply, or in Exchange 2010 one row for each.
+            let is_taken = line.starts_with("250");
+            let is_offer = line.split([' ', '-']).any(|word| word.eq_ignore_ascii_case("STARTTLS"));
+            if is_taken {
+                let offered = self.session.tls.offered.get_or_insert(false);
+                *offered |= is_offer;
+            }
+            self.awaits_ehlo_reply = is_taken && line.starts_with("250-");
+        }
+        if is_refusal(line) {
+            self.session.refusals.push((at, line.to_owned()));
+        }
+        // `250 2.6.0 <id> [InternalId=…]` is what Exchange says after the content.
+        let queued = line.strip_prefix("250 2.6.0 ").filter(|rest| rest.starts_with('<'));
+        if let Some((id, _)) = queued.and_then(|rest| rest.split_once('>')) {
+            self.message(id);
+        }
+    }
+
+    /// Whether it answers an EHLO that the excerpt lacks. Rows so early stand before any TLS.
+    fn is_unasked_ehlo_reply(&self, row: &ProtocolRow<'_>) -> bool {
+        let is_early = row.sequence_number <= EHLO_REPLY_MAX && !self.is_past_tls;
+        is_early
+            && self.session.hello.is_none()
+            && row.data.starts_with("250")
+            && row.data.contains(" Hello [")
+    }
+
+    fn message(&mut self, id: &str) {
+        if let Some(id) = message_id(id).filter(|id| !self.session.messages.contains(id)) {
+            self.session.messages.push(id);
+        }
+    }
+
+    fn information(&mut self, at: Place, information: Information) {
+        match information {
+            Information::Certificate(row) => self.certificate_row(at, row),
+            Information::TlsSucceeded(_) => {
+                self.is_past_tls = true;
+                self.session.tls.negotiated.get_or_insert(at);
+            }
+            Information::TlsFailed { error } => {
+                self.session.tls.failed.get_or_insert((at, error));
+            }
+            Information::FailedToConnect(failure) => {
+                self.session.failed_to_connect.get_or_insert((at, failure));
+            }
+            Information::ReceivingInternetMessage { internet_message_id }
+            | Information::SendingMessage { internet_message_id, .. } => {
+                self.message(&internet_message_id);
+            }
+            _ => {}
+        }
+    }
+
+    fn certificate_row(&mut self, at: Place, row: CertificateRow) {
+        match row {
+            CertificateRow::Whole(certificate) => {
+                self.certificate = None;
+                let direction = certificate.direction;
+                *self.shown(direction) = Some(whole(at, *certificate));
+            }
+            CertificateRow::Heading(direction) => {
+                self.certificate = Some(direction);
+                *self.shown(direction) = Some(unknown(at));
+            }
+            part => {
+                // An excerpt may begin below the heading. A receive session shows its own first.
+                let direction = self.certificate.unwrap_or(CertificateDirection::Sending);
+                let shown = self.shown(direction).get_or_insert_with(|| unknown(at));
+                match part {
+                    CertificateRow::Subject(text) => shown.subject = text,
+                    CertificateRow::Issuer(text) => shown.issuer = text,
+                    CertificateRow::Thumbprint(text) => shown.thumbprint = text,
+                    CertificateRow::AlternateNames(names) => shown.names = names,
+                    CertificateRow::Serial(_)
+                    | CertificateRow::Heading(_)
+                    | CertificateRow::Whole(_) => {}
+                }
+            }
+        }
+    }
+
+    fn shown(&mut self, direction: CertificateDirection) -> &mut Option<ShownCertificate> {
+        match direction {
+            CertificateDirection::Sending => &mut self.session.tls.shown,
+            CertificateDirection::Received => &mut self.session.tls.seen,
+        }
+    }
+}
+
+fn whole(at: Place, certificate: Certificate) -> ShownCertificate {
+    ShownCertificate {
+        at,
+        subject: certificate.subject,
+        issuer: certificate.issuer,
+        thumbprint: certificate.thumbprint,
+        names: certificate.alternate_names,
+        not_after: certificate.validity.map(|(_, not_after)| not_after),
+    }
+}
+
+fn unknown(at: Place) -> ShownCertificate {
+    ShownCertificate {
+        at,
+        subject: String::new(),
+        issuer: String::new(),
+        thumbprint: String::new(),
+        names: Vec::new(),
+        not_after: None,
+    }
+}
+
+/// A reply of the classes 4 and 5.
+fn is_refusal(line: &str) -> bool {
+    let (code, rest) = line.split_at_checked(3).unwrap_or((line, ""));
+    code.len() == 3
+        && code.starts_with(['4', '5'])
+        && code.bytes().all(|digit| digit.is_ascii_digit())
+        && (rest.is_empty() || rest.starts_with([' ', '-']))
+}
+
+fn endpoint(text: &str) -> Option<SocketAddr> {
+    text.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::facts_of;
+
+    const HEADER: &str = "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: SMTP Receive Protocol Log\r\n#Date: 2026-05-01T06:00:00.000Z\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n";
+
+    fn receive(session: &str, rows: &[(u32, &str)]) -> String {
+        let line = |(number, cells): &(u32, &str)| {
+            format!(
+                "2026-05-01T06:06:{number:02}.000Z,MBX01\\Default Frontend MBX01,{session},{number},192.168.1.4:25,203.0.113.25:41234,{cells}\r\n"
+            )
+        };
+        rows.iter().map(line).collect()
+    }
+
+    #[test]
+    fn interleaved_sessions_are_told_apart_and_go_on_in_the_next_file() {
+        let first = format!(
+            "{HEADER}{}{}{}",
+            receive("08DEA74796A6E2C9", &[(0, "+,,"), (1, "<,EHLO mail.contoso.com,")]),
+            receive("08DEA74796A6E2CA", &[(0, "+,,"), (1, ">,421 4.3.2 Service not available,")]),
+            receive(
+                "08DEA74796A6E2C9",
+                &[(2, ">,250  MBX01 Hello [203.0.113.25] SIZE 37748736 STARTTLS,")]
+            ),
+        );
+        let second = format!("{HEADER}{}", receive("08DEA74796A6E2C9", &[(9, "-,,Remote")]));
+        let facts = facts_of(&[
+            ("x/TransportRoles/Logs/FrontEnd/RECV2026050106-1.LOG", &first),
+            ("x/TransportRoles/Logs/FrontEnd/RECV2026050107-1.LOG", &second),
+        ]);
+        assert_eq!(facts.sessions.len(), 2);
+        let session = &facts.sessions[0];
+        assert_eq!((session.server.as_str(), session.port()), ("MBX01", Some(25)));
+        assert_eq!(session.connector, "Default Frontend MBX01");
+        assert_eq!(session.hello.as_ref().unwrap().1, "mail.contoso.com");
+        assert_eq!(session.tls.offered, Some(true));
+        assert_eq!(session.ended.to_string(), "2026-05-01T06:06:09Z");
+        assert_eq!(facts.sessions[1].refusals[0].1, "421 4.3.2 Service not available");
+        assert_eq!(facts.host_of(session.at.file), "MBX01");
+    }
+
+    #[test]
+    fn a_log_handed_over_twice_is_one_log() {
+        let log = format!(
+            "{HEADER}{}",
+            receive("08DEA74796A6E2C9", &[(0, "+,,"), (1, ">,550 5.7.1 Unable to relay,")])
+        );
+        let facts =
+            facts_of(&[("x/RECV2026050106-1.LOG", &log), ("x/RECV2026050106-1 (2).LOG", &log)]);
+        assert_eq!(facts.sessions.len(), 1);
+        assert_eq!(facts.sessions[0].refusals.len(), 1);
+    }
+
+    #[test]
+    fn starttls_can_be_missing_row_by_row_as_well() {
+        let rows = [
+            (0, "<,EHLO mail.contoso.com,"),
+            (1, ">,250-MBX01 Hello [203.0.113.25],"),
+            (2, ">,250-SIZE,"),
+            (3, ">,250 XSHADOW,"),
+        ];
+        let log = format!("{HEADER}{}", receive("08DEA74796A6E2C9", &rows));
+        assert_eq!(facts_of(&[("r.log", &log)]).sessions[0].tls.offered, Some(false));
+    }
+
+    #[test]
+    fn an_excerpt_may_begin_with_the_ehlo_reply() {
+        let offered = |number| {
+            let row = (number, ">,250  MBX01 Hello [203.0.113.25] SIZE 37748736 CHUNKING,");
+            let log = format!("{HEADER}{}", receive("08DEA74796A6E2C9", &[row]));
+            facts_of(&[("r.log", &log)]).sessions[0].tls.offered
+        };
+        assert_eq!(offered(3), Some(false));
+        assert_eq!(offered(12), None);
+    }
+
+    #[test]
+    fn tls_shows_both_certificates_and_the_message_its_id() {
+        let rows = [
+            (0, "<,EHLO mail.contoso.com,"),
+            (1, ">,250  MBX01 Hello [203.0.113.25] STARTTLS,"),
+            (2, "<,STARTTLS,"),
+            (
+                3,
+                "*, CN=mail.fabrikam.com CN=Fabrikam CA 0A 0B 2026-01-01T00:00:00.000Z 2027-01-01T00:00:00.000Z mail.fabrikam.com,Sending certificate Subject Issuer name Serial number Thumbprint Not before Not after Subject alternate names",
+            ),
+            (4, "*,,Received certificate"),
+            (5, "*,CN=mail.contoso.com,Certificate subject"),
+            (6, "*,0C,Certificate thumbprint"),
+            (
+                7,
+                "*,,\"TLS protocol SP_PROT_TLS1_2_SERVER negotiation succeeded using bulk encryption algorithm CALG_AES_256 with strength 256 bits, MAC hash algorithm CALG_SHA_384 with strength 0 bits and key exchange algorithm CALG_ECDH_EPHEM with strength 384 bits\"",
+            ),
+            (8, "<,EHLO mail.contoso.com,"),
+            (9, ">,250  MBX01 Hello [203.0.113.25] SIZE,"),
+            (
+                10,
+                ">,\"250 2.6.0 <a@contoso.com> [InternalId=1, Hostname=MBX01] 5 bytes Queued mail for delivery\",",
+            ),
+        ];
+        let log = format!("{HEADER}{}", receive("08DEA74796A6E2C9", &rows));
+        let facts = facts_of(&[("r.log", &log)]);
+        let session = &facts.sessions[0];
+        assert_eq!(session.tls.offered, Some(true));
+        assert_eq!(session.tls.negotiated.as_ref().unwrap().line, 13);
+        let (shown, seen) =
+            (session.tls.shown.as_ref().unwrap(), session.tls.seen.as_ref().unwrap());
+        assert_eq!(shown.subject, "CN=mail.fabrikam.com");
+        assert!(shown.not_after.is_some() && seen.not_after.is_none());
+        assert_eq!(
+            (seen.subject.as_str(), seen.thumbprint.as_str()),
+            ("CN=mail.contoso.com", "0C")
+        );
+        assert_eq!(session.messages, ["<a@contoso.com>"]);
+    }
+}

@@ -1,0 +1,346 @@
+//! Rows of tracking logs, and of the extended report of Exchange Online, become steps of messages, and
+//! errors where a step failed.
+//!
+//! Shadow copies and other work for high availability are no steps.
+
+use logs::last_error::LastError;
+use logs::message_tracking::TrackingRow;
+use logs::tracking_cells::MessageInfo;
+use logs::tracking_words::{TrackingEventId as Event, TrackingSource as Source};
+
+use crate::evidence::Place;
+use crate::facts::{Facts, Setback, Step, StepKind, Teller};
+
+use super::names::{EXCHANGE_ONLINE, addresses, computer, connector, message_id};
+use super::step::{About, step};
+
+/// The server that wrote the row, where the row says so.
+pub(super) fn server<'r>(row: &'r TrackingRow<'_>) -> Option<&'r str> {
+    let name: &str = match (&row.event_id, &row.source) {
+        (Event::Receive, Source::Smtp | Source::StoreDriver) | (Event::Deliver, _) => {
+            &row.server_hostname
+        }
+        (Event::Send | Event::SendExternal | Event::Submit, _) => &row.client_hostname,
+        _ => "",
+    };
+    (!name.is_empty()).then_some(name)
+}
+
+/// Takes over what a row tells.
+pub(super) fn row(facts: &mut Facts, at: &Place, teller: Teller, row: &TrackingRow<'_>) {
+    let Some(kind) = kind(row) else { return };
+    let errors = match kind {
+        StepKind::Failed | StepKind::Deferred => errors(row),
+        _ => Vec::new(),
+    };
+    let is_about_original = kind == StepKind::Reported;
+    let id = if is_about_original { &row.reference } else { &row.message_id };
+    for (text, recipients) in &errors {
+        let setback = Setback::new(at.clone(), teller, LastError::parse(text));
+        // A deferral without a status, such as for moderation, is no error.
+        if kind == StepKind::Failed || !setback.statuses.is_empty() {
+            facts.setbacks.push(Setback {
+                time: Some(row.date_time),
+                message_id: message_id(id),
+                recipients: recipients.clone(),
+                ..setback
+            });
+        }
+    }
+    let described = if is_about_original {
+        About { id, subject: "", sender: "" }
+    } else {
+        About { id, subject: &row.message_subject, sender: &row.sender_address }
+    };
+    let Some(message) = described.message(facts) else { return };
+    let recipients = addresses(row.recipients());
+    if !is_about_original {
+        message.recipients.extend(recipients.iter().cloned());
+    }
+    let (host, peer) = places(row, kind, teller);
+    message.steps.push(Step {
+        host,
+        peer,
+        recipients,
+        connector: connector(&row.connector_id).1.to_owned(),
+        detail: detail(row, kind, &errors),
+        ..step(at.clone(), row.date_time, kind)
+    });
+}
+
+fn kind(row: &TrackingRow<'_>) -> Option<StepKind> {
+    Some(match (&row.event_id, &row.source) {
+        (Event::Receive, Source::StoreDriver | Source::MailboxRule | Source::Approval)
+        | (Event::Submit, _) => StepKind::Submitted,
+        // A report or a copy that an agent made comes from nowhere.
+        (Event::Receive, Source::Dsn | Source::Agent) => return None,
+        (Event::Receive, _) => StepKind::Received,
+        (Event::Send | Event::SendExternal, _) => StepKind::Sent,
+        (Event::Deliver | Event::DuplicateDeliver, _) => StepKind::Delivered,
+        (Event::Resolve | Event::Redirect | Event::Expand | Event::Transfer, _) => {
+            StepKind::Resolved
+        }
+        (Event::Defer | Event::SubmitDefer | Event::ResubmitDefer, _) => StepKind::Deferred,
+        // A group ends in `DROP` with a status of success once its members are in its place.
+        (Event::Drop, _) if row.recipient_status.starts_with('2') => StepKind::Resolved,
+        (
+            Event::Fail
+            | Event::DeliverFail
+            | Event::SubmitFail
+            | Event::ResubmitFail
+            | Event::BadMail
+            | Event::Drop
+            | Event::ModeratorReject
+            | Event::ModeratorsAllNdr
+            | Event::ModerationExpire,
+            _,
+        ) => StepKind::Failed,
+        (Event::Dsn, _) => StepKind::Reported,
+        _ => return None,
+    })
+}
+
+/// The computer on which it happened, and its peer.
+fn places(row: &TrackingRow<'_>, kind: StepKind, teller: Teller) -> (String, String) {
+    let (client, server) = (&*row.client_hostname, &*row.server_hostname);
+    let is_from_here = kind == StepKind::Sent || row.event_id == Event::Submit;
+    let (host, peer) = if is_from_here { (client, server) } else { (server, client) };
+    let has_peer = matches!(kind, StepKind::Received | StepKind::Sent | StepKind::Delivered);
+    // Other rows may name their one computer in either column.
+    let (host, peer) = if host.is_empty() && !has_peer { (peer, "") } else { (host, peer) };
+    let host = match (computer(host), teller) {
+        ("", Teller::Trace) => EXCHANGE_ONLINE,
+        (host, _) => host,
+    };
+    // Submission knows the same computer by two names.
+    let is_itself = kind == StepKind::Submitted && computer(peer).eq_ignore_ascii_case(host);
+    (host.to_owned(), if is_itself { String::new() } else { peer.to_owned() })
+}
+
+/// Each error with the recipients it is about.
+fn errors(row: &TrackingRow<'_>) -> Vec<(String, Vec<String>)> {
+    let recipients = addresses(row.recipients());
+    let statuses = row.recipient_statuses();
+    let mut errors: Vec<(String, Vec<String>)> = Vec::new();
+    if statuses.len() == recipients.len() {
+        for (status, recipient) in statuses.iter().zip(&recipients) {
+            match errors.iter_mut().find(|(text, _)| text == status) {
+                Some((_, recipients)) => recipients.push(recipient.clone()),
+                None => errors.push(((*status).to_owned(), vec![recipient.clone()])),
+            }
+        }
+    } else {
+        errors.push((row.recipient_status.clone().into_owned(), recipients.clone()));
+    }
+    errors.retain(|(text, _)| !text.trim().is_empty());
+    if errors.is_empty() && !row.source_context.trim().is_empty() {
+        errors.push((row.source_context.clone().into_owned(), recipients));
+    }
+    errors
+}
+
+fn detail(row: &TrackingRow<'_>, kind: StepKind, errors: &[(String, Vec<String>)]) -> String {
+    match kind {
+        StepKind::Failed | StepKind::Deferred => {
+            errors.first().map(|(text, _)| text.clone()).unwrap_or_default()
+        }
+        StepKind::Resolved => row.related_recipient_address.clone().into_owned(),
+        StepKind::Reported => row.message_id.clone().into_owned(),
+        // How the sender was authenticated: `04I:` or `0cA:`.
+        StepKind::Received => match row.info() {
+            MessageInfo::Authentication { .. } => row.message_info.trim().to_owned(),
+            _ => String::new(),
+        },
+        // `;250 2.6.0 … Queued mail for delivery;ClientSubmitTime:`: what the next hop said.
+        StepKind::Sent => {
+            let mut parts = row.source_context.split(';');
+            parts.find(|part| part.starts_with('2')).unwrap_or_default().to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::super::tests::facts_of;
+    use super::*;
+    use crate::facts::Fate;
+
+    /// A log with rows of `event,source,client,server,connector,id,recipients,statuses,reference,context`.
+    fn log(rows: &[[&str; 10]]) -> String {
+        let mut text = String::from(
+            "#Software: Microsoft Exchange Server\r\n#Version: 15.02.1544.004\r\n#Log-type: Message Tracking Log\r\n#Date: 2026-05-01T06:00:00.000Z\r\n#Fields: date-time,client-hostname,server-hostname,source-context,connector-id,source,event-id,message-id,recipient-address,recipient-status,reference,message-subject,sender-address\r\n",
+        );
+        for (number, cells) in rows.iter().enumerate() {
+            let [event, source, client, server, connector, id, to, status, reference, context] =
+                cells;
+            let _ = write!(
+                text,
+                "2026-05-01T06:06:{number:02}.000Z,{client},{server},{context},{connector},{source},{event},{id},{to},{status},{reference},Hi,Raghu@contoso.com\r\n"
+            );
+        }
+        text
+    }
+
+    #[test]
+    fn a_message_goes_from_mailbox_to_next_hop() {
+        let log = log(&[
+            [
+                "SUBMIT",
+                "STOREDRIVER",
+                "MBX01",
+                "MBX01.contoso.com",
+                "",
+                "<a@contoso.com>",
+                "",
+                "",
+                "",
+                "",
+            ],
+            [
+                "RECEIVE",
+                "SMTP",
+                "client.contoso.com",
+                "MBX01",
+                "MBX01\\Default MBX01",
+                "<a@contoso.com>",
+                "B@fabrikam.com",
+                "",
+                "",
+                "",
+            ],
+            [
+                "HAREDIRECT",
+                "SMTP",
+                "",
+                "MBX01",
+                "",
+                "<a@contoso.com>",
+                "b@fabrikam.com",
+                "",
+                "",
+                "",
+            ],
+            [
+                "SENDEXTERNAL",
+                "SMTP",
+                "MBX01",
+                "mx.fabrikam.com",
+                "Internet",
+                "<a@contoso.com>",
+                "b@fabrikam.com",
+                "250 2.1.5 Recipient OK",
+                "",
+                ";250 OK;ClientSubmitTime:",
+            ],
+        ]);
+        let facts = facts_of(&[("MSGTRK2026050106-1.LOG", &log)]);
+        let message = facts.messages.get("<a@contoso.com>").unwrap();
+        let kinds: Vec<_> = message.steps.iter().map(|step| step.kind).collect();
+        assert_eq!(kinds, [StepKind::Submitted, StepKind::Received, StepKind::Sent]);
+        let sent = &message.steps[2];
+        assert_eq!((sent.host.as_str(), sent.peer.as_str()), ("MBX01", "mx.fabrikam.com"));
+        assert_eq!((sent.connector.as_str(), sent.detail.as_str()), ("Internet", "250 OK"));
+        assert_eq!(message.steps[1].connector, "Default MBX01");
+        assert_eq!(message.sender, "raghu@contoso.com");
+        assert_eq!(message.fate("b@fabrikam.com"), Fate::HandedOver);
+        assert_eq!(facts.files[0].host, "MBX01");
+        assert!(facts.setbacks.is_empty());
+    }
+
+    #[test]
+    fn a_failure_is_a_setback_for_its_recipients_and_its_report_belongs_to_the_original() {
+        let log = log(&[
+            [
+                "FAIL",
+                "SMTP",
+                "",
+                "MBX01",
+                "",
+                "<a@contoso.com>",
+                "b@fabrikam.com;c@fabrikam.com",
+                "550 5.7.1 Refused;550 5.1.1 Unknown",
+                "<r@contoso.com>",
+                "",
+            ],
+            [
+                "DSN",
+                "DSN",
+                "",
+                "MBX01",
+                "",
+                "<r@contoso.com>",
+                "raghu@contoso.com",
+                "",
+                "<a@contoso.com>",
+                "",
+            ],
+            [
+                "DROP",
+                "ROUTING",
+                "",
+                "MBX01",
+                "",
+                "<a@contoso.com>",
+                "all@contoso.com",
+                "250 2.1.5 RESOLVER.GRP.Expanded; group expanded",
+                "",
+                "",
+            ],
+        ]);
+        let facts = facts_of(&[("MSGTRK2026050106-1.LOG", &log)]);
+        let told: Vec<_> =
+            facts.setbacks.iter().map(|it| (it.code(), it.recipients.clone())).collect();
+        assert_eq!(
+            told,
+            [
+                (Some("5.7.1"), vec!["b@fabrikam.com".to_owned()]),
+                (Some("5.1.1"), vec!["c@fabrikam.com".to_owned()]),
+            ]
+        );
+        assert_eq!(facts.setbacks[0].message_id.as_deref(), Some("<a@contoso.com>"));
+        let message = facts.messages.get("<a@contoso.com>").unwrap();
+        let kinds: Vec<_> = message.steps.iter().map(|step| step.kind).collect();
+        assert_eq!(kinds, [StepKind::Failed, StepKind::Reported, StepKind::Resolved]);
+        assert!(!message.recipients.contains("raghu@contoso.com"));
+        assert_eq!(message.steps[1].detail, "<r@contoso.com>");
+        assert_eq!(facts.messages.len(), 1);
+    }
+
+    #[test]
+    fn a_deferral_is_a_setback_only_with_a_status() {
+        let log = log(&[
+            [
+                "DEFER",
+                "SMTP",
+                "",
+                "MBX01",
+                "",
+                "<a@contoso.com>",
+                "b@fabrikam.com",
+                "[{LED=451 4.4.0 DNS query failed};{MSG=};{FQDN=};{IP=};{LRT=}]",
+                "",
+                "",
+            ],
+            [
+                "DEFER",
+                "AGENT",
+                "",
+                "MBX01",
+                "",
+                "<a@contoso.com>",
+                "b@fabrikam.com",
+                "",
+                "",
+                "Waiting for an approval",
+            ],
+        ]);
+        let facts = facts_of(&[("MSGTRK2026050106-1.LOG", &log)]);
+        assert_eq!(facts.setbacks.len(), 1);
+        assert_eq!(facts.setbacks[0].code(), Some("4.4.0"));
+        let steps = &facts.messages.get("<a@contoso.com>").unwrap().steps;
+        assert_eq!(steps[1].detail, "Waiting for an approval");
+    }
+}

@@ -1,0 +1,208 @@
+//! What rules ask of the facts, again and again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use exchange::eop;
+use exchange::nouns::certificate::ExchangeCertificate;
+use exchange::nouns::send_connector::SendConnector;
+use jiff::{SignedDuration, Timestamp};
+
+use logs::smtp_status::CertificateError;
+
+use crate::evidence::Place;
+use crate::facts::{Facts, Known, ServiceFact, Session, SessionKind, Setback, Span, Teller};
+use crate::symptom::Symptom;
+
+/// Facts, and the symptoms that need a cause.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'f> {
+    /// What the files say.
+    pub facts: &'f Facts,
+    /// What went wrong.
+    pub symptoms: &'f [Symptom],
+}
+
+/// An error with its number.
+pub(super) type Numbered<'f> = (usize, &'f Setback);
+
+/// No more lines than these show the same.
+pub(super) const SHOWN: usize = 3;
+
+impl<'f> Case<'f> {
+    /// Errors of that kind.
+    pub(super) fn setbacks(self, is_meant: impl Fn(&Setback) -> bool) -> Vec<Numbered<'f>> {
+        let all = self.facts.setbacks.iter().enumerate();
+        all.filter(|(_, setback)| is_meant(setback)).collect()
+    }
+
+    /// Attempts of Exchange Online that never became a conversation: refused, or without an answer.
+    pub(super) fn unanswered_from_online(self) -> Vec<Numbered<'f>> {
+        self.setbacks(|setback| {
+            let is_unanswered = setback.has_detail("4.316") || setback.has_detail("4.315");
+            let is_own = setback.target_name().is_some_and(eop::is_exchange_online);
+            is_unanswered && !is_own
+        })
+    }
+
+    /// Conversations that somebody began on port 25, with a remote address in Exchange Online's ranges.
+    pub(super) fn calls_of_online(self, span: Span) -> Vec<&'f Session> {
+        let is_meant = |session: &&Session| {
+            session.kind == SessionKind::Receive
+                && session.port().is_none_or(|port| port == 25)
+                && span.contains(session.begun)
+                && session.remote_ip().and_then(eop::range_of).is_some()
+        };
+        self.facts.sessions.iter().filter(is_meant).collect()
+    }
+
+    /// Services that listen on port 25 and did not run: Front End Transport of a Mailbox server,
+    /// Transport of an Edge server.
+    pub(super) fn stopped_listeners(self) -> Vec<&'f ServiceFact> {
+        let is_edge = |host: &str| {
+            let mut own = self.facts.services.iter().filter(|one| self.host(&one.at) == host);
+            own.any(|one| one.name.eq_ignore_ascii_case("ADAM_MSExchange"))
+        };
+        let is_listener = |service: &&ServiceFact| {
+            let host = self.host(&service.at);
+            service.name.eq_ignore_ascii_case("MSExchangeFrontEndTransport")
+                || (service.name.eq_ignore_ascii_case("MSExchangeTransport") && is_edge(host))
+        };
+        let stopped = |service: &&ServiceFact| service.status.eq_ignore_ascii_case("Stopped");
+        self.facts.services.iter().filter(is_listener).filter(stopped).collect()
+    }
+
+    /// The computer that a line comes from.
+    pub(super) fn host(self, place: &Place) -> &'f str {
+        self.facts.host_of(place.file)
+    }
+}
+
+/// From the first error to the last; errors without a time do not count.
+pub(super) fn span(errors: &[Numbered]) -> Option<Span> {
+    let times = errors.iter().filter_map(|(_, setback)| setback.time);
+    times.map(|time| Span { from: time, to: time }).reduce(Span::joined)
+}
+
+/// The numbers of errors.
+pub(super) fn numbers(errors: &[Numbered]) -> BTreeSet<usize> {
+    errors.iter().map(|(number, _)| *number).collect()
+}
+
+/// A few places that tell of the errors, from different tellers where there are several.
+pub(super) fn places(errors: &[Numbered]) -> Vec<Place> {
+    let mut by_teller: BTreeMap<Teller, (Option<Timestamp>, &Place)> = BTreeMap::new();
+    for (_, setback) in errors {
+        let own = (setback.time, &setback.at);
+        let first = by_teller.entry(setback.teller).or_insert(own);
+        *first = (*first).min(own);
+    }
+    by_teller.into_values().map(|(_, place)| place.clone()).take(SHOWN).collect()
+}
+
+/// The addresses that were tried.
+pub(super) fn targets(errors: &[Numbered]) -> BTreeSet<IpAddr> {
+    errors.iter().filter_map(|(_, setback)| setback.target_ip()).collect()
+}
+
+/// Recipients of errors.
+pub(super) fn recipients<'s>(errors: &[Numbered<'s>]) -> BTreeSet<&'s str> {
+    errors.iter().flat_map(|(_, setback)| setback.recipients.iter().map(String::as_str)).collect()
+}
+
+/// The domain of an address.
+pub(crate) fn domain_of(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+/// A span that is longer by that time on either side.
+pub(super) fn widened(span: Span, by: SignedDuration) -> Span {
+    Span {
+        from: span.from.checked_sub(by).unwrap_or(span.from),
+        to: span.to.checked_add(by).unwrap_or(span.to),
+    }
+}
+
+/// Texts as a list in a sentence.
+pub(super) fn listed<T: ToString>(texts: impl IntoIterator<Item = T>) -> String {
+    let texts: Vec<_> = texts.into_iter().map(|text| text.to_string()).collect();
+    match texts.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// Texts as an unquoted PowerShell list, for values such as addresses.
+pub(super) fn join<T: ToString>(texts: impl IntoIterator<Item = T>) -> String {
+    texts.into_iter().map(|text| text.to_string()).collect::<Vec<_>>().join(",")
+}
+
+impl<'f> Case<'f> {
+    /// Mail that was refused because it went round.
+    pub(super) fn loops(self) -> Vec<Numbered<'f>> {
+        self.setbacks(|setback| setback.has_detail("4.14") || setback.has_detail("4.6"))
+    }
+
+    /// Refusals of a certificate that the organization showed, with what was wrong.
+    pub(super) fn certificate_errors(self) -> Vec<(Numbered<'f>, CertificateError)> {
+        let all = self.facts.setbacks.iter().enumerate();
+        all.filter_map(|numbered| Some((numbered, numbered.1.attempt.certificate_error()?)))
+            .collect()
+    }
+
+    /// Certificates of a server that it could show and that name the host.
+    pub(super) fn certificates_for(
+        self,
+        server: &str,
+        host: &str,
+    ) -> Vec<&'f Known<ExchangeCertificate>> {
+        let all = self.facts.configuration.certificates.iter();
+        all.filter(|known| {
+            self.host(&known.at).eq_ignore_ascii_case(server)
+                && known.object.names(host)
+                && known.object.has_private_key
+        })
+        .collect()
+    }
+}
+
+/// Whether an address space of the connector covers the domain.
+pub(super) fn is_for(connector: &SendConnector, domain: &str) -> bool {
+    connector.address_spaces.iter().any(|space| space.domain.covers(domain))
+}
+
+/// Whether it is the Unreachable queue of a server.
+pub(super) fn is_unreachable(queue: &str) -> bool {
+    queue.rsplit('\\').next().is_some_and(|name| name.eq_ignore_ascii_case("Unreachable"))
+}
+
+impl<'f> Case<'f> {
+    /// Domains of recipients whose messages wait, or expired, in an Unreachable queue, with the errors.
+    pub(super) fn unreachable_domains(self) -> BTreeMap<String, Vec<Numbered<'f>>> {
+        let mut domains: BTreeMap<String, Vec<Numbered>> = BTreeMap::new();
+        let waiting: BTreeSet<&str> = self
+            .facts
+            .queued
+            .iter()
+            .filter(|known| is_unreachable(&known.object.queue))
+            .map(|known| known.object.internet_message_id.as_str())
+            .collect();
+        for (number, setback) in self.facts.setbacks.iter().enumerate() {
+            let is_waiting = setback.message_id.as_deref().is_some_and(|id| waiting.contains(id));
+            let is_meant = match setback.teller {
+                Teller::QueuedMessage => is_waiting,
+                // Expired there: the report names no server that was tried.
+                Teller::Tracking | Teller::Report => {
+                    setback.has_detail("4.7") && setback.target_name().is_none()
+                }
+                _ => false,
+            };
+            for recipient in setback.recipients.iter().filter(|_| is_meant) {
+                let domain = domain_of(recipient).to_ascii_lowercase();
+                domains.entry(domain).or_default().push((number, setback));
+            }
+        }
+        domains
+    }
+}
