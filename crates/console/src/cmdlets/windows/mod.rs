@@ -40,11 +40,11 @@ pub static WINDOWS: &[&Cmdlet] = &[
     &get_service::GET_SERVICE,
     &get_win_event::GET_WIN_EVENT,
     &resolve_dns_name::RESOLVE_DNS_NAME,
+    &start_ad_sync_sync_cycle::START_AD_SYNC_SYNC_CYCLE,
+    &send_mail_message::SEND_MAIL_MESSAGE,
+    &test_net_connection::TEST_NET_CONNECTION,
     &restart_computer::RESTART_COMPUTER,
     &restart_computer::STOP_COMPUTER,
-    &send_mail_message::SEND_MAIL_MESSAGE,
-    &start_ad_sync_sync_cycle::START_AD_SYNC_SYNC_CYCLE,
-    &test_net_connection::TEST_NET_CONNECTION,
 ];
 
 /// Their short names.
