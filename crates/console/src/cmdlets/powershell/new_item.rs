@@ -113,7 +113,7 @@ mod tests {
              New-Item -Path C:\Temp -Name a.txt -ItemType File -Value 'one line' | Select-Object -ExpandProperty Length
              New-Item C:\Temp\Sub\b.txt -Force -WhatIf
              Get-ChildItem C:\Temp -Name
-             Get-ChildItem C:\ -Name",
+             Get-ChildItem C:\T* -Name",
         ), @r#"
 
 

@@ -13,10 +13,14 @@ use crate::place::Place;
 pub mod control_service;
 pub mod dns_client;
 pub mod dns_record;
+mod event;
+pub mod get_event_log;
 pub mod get_service;
+pub mod get_win_event;
 mod mail_text;
 mod name_lookup;
 pub mod resolve_dns_name;
+pub mod restart_computer;
 pub mod send_mail_message;
 mod service;
 pub mod start_ad_sync_sync_cycle;
@@ -32,11 +36,15 @@ pub static WINDOWS: &[&Cmdlet] = &[
     &dns_client::CLEAR_DNS_CLIENT_CACHE,
     &dns_client::GET_DNS_CLIENT_SERVER_ADDRESS,
     &dns_client::SET_DNS_CLIENT_SERVER_ADDRESS,
+    &get_event_log::GET_EVENT_LOG,
     &get_service::GET_SERVICE,
+    &get_win_event::GET_WIN_EVENT,
     &resolve_dns_name::RESOLVE_DNS_NAME,
     &start_ad_sync_sync_cycle::START_AD_SYNC_SYNC_CYCLE,
     &send_mail_message::SEND_MAIL_MESSAGE,
     &test_net_connection::TEST_NET_CONNECTION,
+    &restart_computer::RESTART_COMPUTER,
+    &restart_computer::STOP_COMPUTER,
 ];
 
 /// Their short names.
@@ -48,8 +56,16 @@ pub static ALIASES: &[(&str, &str)] = &[
 ];
 
 /// How their objects are shown.
-pub static VIEWS: &[&View] =
-    &[&dns_client::VIEW, &get_service::TABLE, &get_service::LIST, &test_net_connection::VIEW];
+pub static VIEWS: &[&View] = &[
+    &dns_client::VIEW,
+    &get_event_log::TABLE,
+    &get_event_log::LIST,
+    &get_service::TABLE,
+    &get_service::LIST,
+    &get_win_event::TABLE,
+    &get_win_event::LIST,
+    &test_net_connection::VIEW,
+];
 
 /// The name of a computer's network adapter.
 const INTERFACE_ALIAS: &str = "Ethernet";
