@@ -13,9 +13,9 @@ fn a_copied_folder_gives_the_same_diagnosis() {
     let played = played("eop-ranges-blocked");
     let folder = tempfile::tempdir().unwrap();
     let elsewhere = folder.path().join("from the customer");
-    played.evidence.write_to(&elsewhere).unwrap();
+    played.incident.evidence.write_to(&elsewhere).unwrap();
     let copy = Evidence::from_paths(&[elsewhere]).unwrap();
-    let here = report::json(&played.diagnosis(), &played.files());
+    let here = report::json(&played.examined.diagnosis, &played.examined.evidence);
     let there = report::json(&diagnosis::diagnose(&copy), &copy);
     assert_eq!(here, there);
 }
@@ -23,9 +23,9 @@ fn a_copied_folder_gives_the_same_diagnosis() {
 #[test]
 fn no_file_of_the_evidence_tells_what_was_changed() {
     let played = played("eop-ranges-blocked");
-    for (path, content) in &played.evidence.0 {
+    for (path, content) in &played.incident.evidence.0 {
         let text = String::from_utf8_lossy(content);
-        for change in &played.truth.changes {
+        for change in &played.incident.truth.changes {
             assert!(!text.contains(&change.because), "{path}");
             assert!(!text.contains("Remove-LabFirewallAddress"), "{path}");
         }
