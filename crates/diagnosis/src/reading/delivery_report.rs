@@ -77,7 +77,8 @@ fn setback(at: &Place, recipient: &ReportRecipient) -> Setback {
         "" => reasons.next().map_or(recipient.status.as_str(), |reason| reason.text.as_str()),
         code => code,
     };
-    let mut setback = Setback::new(at.property("Diagnostic-Code"), Teller::Report, LastError::parse(text));
+    let mut setback =
+        Setback::new(at.property("Diagnostic-Code"), Teller::Report, LastError::parse(text));
     for reason in &recipient.reasons {
         add(&mut setback, at, reason);
     }
