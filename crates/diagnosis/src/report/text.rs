@@ -134,7 +134,7 @@ fn commands(text: &mut String, title: &str, commands: &[Command]) {
     }
     let _ = writeln!(text, "\n  {title}");
     for command in commands {
-        let _ = writeln!(text, "    {}:", command.shell);
+        let _ = writeln!(text, "    {}:", capital(&command.shell.to_string()));
         for line in command.command.lines() {
             let _ = writeln!(text, "      {line}");
         }
