@@ -55,7 +55,8 @@ pub fn root() -> PathBuf {
 /// When the folder cannot be read.
 pub fn scenario_files(folder: &str) -> Vec<PathBuf> {
     let folder = root().join(folder);
-    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    let entries =
+        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
     files.sort();

@@ -112,10 +112,10 @@ fn amid_other_mail(name: &str) -> Vec<String> {
 /// What is found in the retold story and was not in the usual one, or the other way round.
 fn differing(name: &str, retold: &Played) -> Vec<String> {
     let (usual, now) = (played(name).rules(), retold.rules());
-    match usual == now && !usual.is_empty() {
-        true => Vec::new(),
-        false => vec![format!("{now:?} are found, and {usual:?} usually")],
+    if usual == now && !usual.is_empty() {
+        return Vec::new();
     }
+    vec![format!("{now:?} are found, and {usual:?} usually")]
 }
 
 fn load(name: &str) -> Story {
@@ -137,5 +137,5 @@ fn baseline(name: &str) -> String {
 
 fn text(path: &str) -> String {
     let path = root().join("scenarios").join(path);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -1,5 +1,7 @@
 //! Which connector mail leaves by does not depend on the order in which anything was created.
 
+#![expect(clippy::unwrap_used, reason = "the whole file is a test")]
+
 use exchange::decisions::routing::{Route, route};
 use exchange::directory::Organization;
 use exchange::nouns::send_connector::SendConnector;

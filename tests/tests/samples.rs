@@ -2,6 +2,8 @@
 //! `HYBRIDLAB_SAMPLES` names, alone, cut short and all together. The samples are third-party data and
 //! not part of the project; without the variable nothing is read, and the test says so.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "the whole file is a test")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

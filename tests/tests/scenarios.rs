@@ -2,6 +2,7 @@
 //! library read as they did when somebody last looked at them (`tests/snapshots/`).
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -64,7 +65,7 @@ fn quotes(json: &Value) -> String {
                 ["host", "file", "line", "text"].map(|key| &quote[key]);
             let word =
                 |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            text += &format!("{} | {}:{line}\n  {}\n", word(host), word(file), word(quoted));
+            let _ = writeln!(text, "{} | {}:{line}\n  {}", word(host), word(file), word(quoted));
         }
     }
     text

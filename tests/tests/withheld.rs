@@ -15,7 +15,7 @@ fn played_without(name: &str, withheld: &[&str]) -> Played {
 /// What is missing, a line for each: what, and how to get it.
 fn missing(diagnosis: &Diagnosis) -> String {
     let missing = diagnosis.missing.iter();
-    missing.map(|it| format!("{}: {}\n", it.what, it.obtain)).collect()
+    missing.map(|it| format!("{}: {}", it.what, it.obtain)).collect::<Vec<_>>().join("\n")
 }
 
 fn only_finding(diagnosis: &Diagnosis) -> &Finding {
