@@ -1,57 +1,80 @@
-//! What the tests of the whole share: a story is played, and its evidence is diagnosed.
+//! What the tests of the whole share: where the stories are, how one is played, how a test is made of
+//! each of them.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use diagnosis::Diagnosis;
-use lab::evidence::Evidence;
-use lab::lab::{Lab, LabError};
+use hybridlab::examine::{Examined, examine};
+use lab::incident::{self, Incident};
 use lab::story::Story;
-use lab::truth::Truth;
+use libtest_mimic::{Failed, Trial};
 
-/// A story that was played, and what it left.
+/// A story that was played, with what its files tell.
 #[derive(Debug)]
 pub struct Played {
-    /// The evidence folder.
-    pub evidence: Evidence,
-    /// What really happened.
-    pub truth: Truth,
+    /// What it left behind.
+    pub incident: Incident,
+    /// Its files and their diagnosis.
+    pub examined: Examined,
 }
 
 impl Played {
-    /// The evidence as the diagnosis takes it.
-    pub fn files(&self) -> diagnosis::Evidence {
-        let files = self.evidence.0.iter();
-        diagnosis::Evidence::from_memory(files.map(|(path, text)| (path.clone(), text.clone())))
-    }
-
-    /// What the evidence says.
-    pub fn diagnosis(&self) -> Diagnosis {
-        diagnosis::diagnose(&self.files())
+    /// The rules that found something, the first cause first.
+    pub fn rules(&self) -> Vec<&'static str> {
+        self.examined.diagnosis.findings.iter().map(|finding| finding.rule).collect()
     }
 }
 
-/// Plays a story up to the moment of collection.
+/// Plays a story up to the moment of collection, and diagnoses what it leaves.
 ///
-/// # Errors
-/// When the lab fails.
-pub fn play(story: Story) -> Result<Played, LabError> {
-    fabric::simulation(async {
-        let mut lab = Lab::stand_up(story, None).await?;
-        lab.play().await?;
-        Ok(Played { evidence: lab.collect(None).await?, truth: lab.truth() })
-    })
+/// # Panics
+/// When it cannot be played.
+pub fn play(story: Story) -> Played {
+    let name = story.name.clone();
+    let incident = incident::run(story, None).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let examined = examine(&incident.evidence);
+    Played { incident, examined }
 }
 
 /// Plays a story of the library.
 ///
 /// # Panics
-/// When there is none of that name, or the lab fails.
+/// When there is none of that name, or it cannot be played.
 pub fn played(name: &str) -> Played {
-    let story = Story::load(name).unwrap_or_else(|error| panic!("{error}"));
-    play(story).unwrap_or_else(|error| panic!("{name}: {error}"))
+    play(Story::load(name).unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// The root of the workspace.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// The scenario files in a folder of the workspace, in alphabetic order.
+///
+/// # Panics
+/// When the folder cannot be read.
+pub fn scenario_files(folder: &str) -> Vec<PathBuf> {
+    let folder = root().join(folder);
+    let entries =
+        fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    files.sort();
+    files
+}
+
+/// The name of a story in a file.
+pub fn name_of(file: &Path) -> String {
+    file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// A test of a name; faults fail it, one below the other.
+pub fn trial(
+    name: impl Into<String>,
+    faults: impl FnOnce() -> Vec<String> + Send + 'static,
+) -> Trial {
+    Trial::test(name, move || match faults() {
+        faults if faults.is_empty() => Ok(()),
+        faults => Err(Failed::from(faults.join("\n"))),
+    })
 }

@@ -15,23 +15,38 @@ use crate::examine::{Examined, examine};
 use crate::fix::{Mending, mend};
 use crate::near::did_you_mean;
 
+/// A story that was played, diagnosed and, when it expects a cause, mended.
+#[derive(Debug)]
+pub struct Played {
+    /// What it left behind at the moment of collection.
+    pub incident: Incident,
+    /// What its files tell.
+    pub examined: Examined,
+    /// What became of it when the remedies were run; none where no cause is expected.
+    pub mending: Option<Mending>,
+    /// Expectations that were not met.
+    pub unmet: Vec<String>,
+}
+
 /// Plays a story in a simulation of its own, fixes it when it expects a cause, and says which
 /// expectations were not met.
 ///
 /// # Errors
 /// When the story cannot be played, or names a rule that nobody knows.
-pub fn unmet(story: Story, seed: Option<u64>) -> Result<Vec<String>, LabError> {
+pub fn play(story: Story, seed: Option<u64>) -> Result<Played, LabError> {
     check_rules(&story)?;
     let expect = story.scenario.expect.clone();
     fabric::simulation(async {
         let (mut lab, incident) = Lab::unfold(story, seed).await?;
         let examined = examine(&incident.evidence);
         let mut unmet = unmet_by_diagnosis(&expect, &incident, &examined);
+        let mut mending = None;
         if expect.cause.is_some() {
-            let mending = mend(&mut lab, &examined.diagnosis).await?;
-            unmet.extend(unmet_by_fix(&expect, &mending));
+            let mended = mend(&mut lab, &examined.diagnosis).await?;
+            unmet.extend(unmet_by_fix(&expect, &mended));
+            mending = Some(mended);
         }
-        Ok(unmet)
+        Ok(Played { incident, examined, mending, unmet })
     })
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::arguments::{Format, Test};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::expectation::{check_rules, unmet};
+use crate::expectation::{check_rules, play};
 use crate::junit;
 use crate::output::{indented, show, show_json, tell};
 use crate::stage;
@@ -137,9 +137,9 @@ fn attempt(story: Story) -> Tried {
     let (name, family, seed) = (story.name.clone(), family.to_owned(), story.seed());
     let watch = Stopwatch::start();
     // One scenario on which the lab breaks should not keep the others from being tried.
-    let result = match catch_unwind(AssertUnwindSafe(|| unmet(story, None))) {
-        Ok(Ok(unmet)) if unmet.is_empty() => TestResult::Met,
-        Ok(Ok(unmet)) => TestResult::Unmet(unmet),
+    let result = match catch_unwind(AssertUnwindSafe(|| play(story, None))) {
+        Ok(Ok(played)) if played.unmet.is_empty() => TestResult::Met,
+        Ok(Ok(played)) => TestResult::Unmet(played.unmet),
         Ok(Err(LabError::Broken(why))) => TestResult::Broken(why),
         Ok(Err(error)) => TestResult::Refused(error.to_string()),
         Err(_) => TestResult::Broken("the lab panicked; standard error has the message".to_owned()),

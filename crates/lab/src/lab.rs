@@ -74,7 +74,14 @@ impl Lab {
         let before = story.earliest().0.min(SignedDuration::ZERO) - LEAD;
         let start = zero.checked_add(before).unwrap_or(zero);
         let seed = Seed(seed.unwrap_or_else(|| story.seed()));
-        let ground = Ground::simulated(seed, start, zero);
+        Self::stand_up_on(Ground::simulated(seed, start, zero), story).await
+    }
+
+    /// As [`Lab::stand_up`], on a ground of one's own, such as [`Ground::live`].
+    ///
+    /// # Errors
+    /// When the baseline cannot be built or its setup fails.
+    pub async fn stand_up_on(ground: Ground, story: Story) -> Result<Self, LabError> {
         let world = Rc::new(build::build(&story.baseline, &story.baseline_source, ground)?);
         build::start(&world).map_err(LabError::Broken)?;
         let mut lab = Self { world, story, sent: Vec::new(), sessions: BTreeMap::new() };

@@ -69,12 +69,13 @@ impl Evidence {
         Ok(Self { files: files.collect() })
     }
 
-    /// Files in memory, by path.
+    /// Files in memory, by path with either separator.
     pub fn from_memory(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
-        let mut files: Vec<File> = files
-            .into_iter()
-            .map(|(path, bytes)| File { path, content: Content::Memory(bytes.into()) })
-            .collect();
+        let file = |(path, bytes): (String, Vec<u8>)| File {
+            path: path.replace('\\', "/"),
+            content: Content::Memory(bytes.into()),
+        };
+        let mut files: Vec<File> = files.into_iter().map(file).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Self { files }
     }
@@ -137,7 +138,7 @@ mod tests {
     fn files_come_in_the_order_of_their_paths() {
         let evidence = Evidence::from_memory([
             ("b/1.log".to_owned(), b"b".to_vec()),
-            ("a/2.log".to_owned(), b"a".to_vec()),
+            ("a\\2.log".to_owned(), b"a".to_vec()),
         ]);
         let paths: Vec<_> = evidence.files().map(|(_, file)| file.path.as_str()).collect();
         assert_eq!(paths, ["a/2.log", "b/1.log"]);

@@ -151,6 +151,18 @@ impl Message {
         names
     }
 
+    /// Those of its names that nothing took the place of: where its mail goes in the end.
+    pub fn last_names_of(&self, recipient: &str) -> BTreeSet<String> {
+        let names = self.names_of(recipient);
+        let is_replaced = |name: &String| {
+            let mut replacements = self.steps.iter().filter(|it| it.kind == StepKind::Resolved);
+            replacements.any(|step| step.detail.trim().eq_ignore_ascii_case(name))
+        };
+        let last: BTreeSet<_> = names.iter().filter(|name| !is_replaced(name)).cloned().collect();
+        // Addresses in a circle are all replaced.
+        if last.is_empty() { names } else { last }
+    }
+
     /// The steps that concern a recipient, by time.
     pub fn steps_for(&self, recipient: &str) -> Vec<&Step> {
         let names = self.names_of(recipient);
@@ -240,6 +252,9 @@ mod tests {
         assert_eq!(message.fate("meera@contoso.com"), Fate::Failed);
         assert_eq!(message.fate("meera@x.onmicrosoft.com"), Fate::Failed);
         assert_eq!(message.fate("anna@contoso.com"), Fate::Delivered);
+        let last = |recipient| message.last_names_of(recipient).into_iter().collect::<Vec<_>>();
+        assert_eq!(last("meera@contoso.com"), ["meera@x.onmicrosoft.com"]);
+        assert_eq!(last("Anna@contoso.com"), ["anna@contoso.com"]);
     }
 
     #[test]
@@ -255,5 +270,7 @@ mod tests {
         let message = Message { steps, ..Message::default() };
         assert_eq!(message.fate("all@contoso.com"), Fate::Failed);
         assert_eq!(message.fate("a@contoso.com"), Fate::Delivered);
+        let last: Vec<_> = message.last_names_of("all@contoso.com").into_iter().collect();
+        assert_eq!(last, ["a@contoso.com"]);
     }
 }

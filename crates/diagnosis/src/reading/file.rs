@@ -7,6 +7,7 @@ use logs::recognise::{Kind, recognise};
 
 use crate::evidence::{File, FileId, Place};
 use crate::facts::FileFact;
+use crate::report::RECORD_TITLE;
 
 use super::hosts::{Origin, group};
 use super::transport_log::{TransportLog, fields};
@@ -30,6 +31,10 @@ fn open(reading: &mut Reading, id: FileId, file: &File, fact: &mut FileFact) -> 
     let mut source = file.open()?;
     let mut head = Vec::new();
     source.by_ref().take(WHOLE_BYTES_MAX + 1).read_to_end(&mut head)?;
+    if head.starts_with(RECORD_TITLE.as_bytes()) {
+        "Incident record, no evidence".clone_into(&mut fact.kind);
+        return Ok(());
+    }
     if head.len() as u64 > WHOLE_BYTES_MAX {
         let kind = recognise(&file.path, &head);
         // A wide text is decoded whole; transport logs never are wide.

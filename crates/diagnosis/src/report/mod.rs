@@ -6,6 +6,7 @@ mod text;
 mod ways;
 
 pub use json::{SCHEMA_VERSION, json};
+pub(crate) use record::RECORD_TITLE;
 pub use record::record;
 pub(crate) use text::paragraph;
 pub use text::text;

@@ -12,9 +12,12 @@ use crate::finding::Finding;
 use crate::remedy::Command;
 use crate::rules;
 
+/// Its first line, by which it is known among evidence: what it quotes happened once, not twice.
+pub(crate) const RECORD_TITLE: &str = "# Incident record";
+
 /// The incident record.
 pub fn record(diagnosis: &Diagnosis, evidence: &Evidence) -> String {
-    let mut text = "# Incident record\n".to_owned();
+    let mut text = format!("{RECORD_TITLE}\n");
     impact(&mut text, diagnosis);
     if diagnosis.findings.is_empty() {
         let _ = writeln!(text, "\n## Cause\n\nNot found yet ({}).", diagnosis.verdict.word());

@@ -8,7 +8,7 @@ use exchange::status_codes;
 use super::{counted, moment, quoted, shortened};
 use crate::engine::{Diagnosis, Verdict};
 use crate::evidence::{Evidence, Place};
-use crate::facts::FileFact;
+use crate::facts::{Facts, FileFact, Teller};
 use crate::finding::Finding;
 use crate::remedy::Command;
 use crate::rules;
@@ -134,7 +134,7 @@ fn commands(text: &mut String, title: &str, commands: &[Command]) {
     }
     let _ = writeln!(text, "\n  {title}");
     for command in commands {
-        let _ = writeln!(text, "    {}:", command.shell);
+        let _ = writeln!(text, "    {}:", capital(&command.shell.to_string()));
         for line in command.command.lines() {
             let _ = writeln!(text, "      {line}");
         }
@@ -151,6 +151,13 @@ fn unexplained(text: &mut String, diagnosis: &Diagnosis) {
     for symptom in unexplained {
         let _ = writeln!(text, "  {}", shortened(&symptom.text, 160));
         let _ = writeln!(text, "      {}", told(symptom));
+        if !symptom.recipients.is_empty() {
+            paragraph(text, "      ", &format!("for {}", some_of(&symptom.recipients)));
+        }
+        let reporters = reporters(&diagnosis.facts, symptom);
+        if !reporters.is_empty() {
+            paragraph(text, "      ", &format!("reported by {}", some_of(&reporters)));
+        }
         let Some(code) = status_codes::find(&symptom.text).into_iter().next_back() else {
             continue;
         };
@@ -164,6 +171,26 @@ fn unexplained(text: &mut String, diagnosis: &Diagnosis) {
                 paragraph(text, "    - ", step);
             }
         }
+    }
+}
+
+/// Servers that wrote reports about it.
+fn reporters(facts: &Facts, symptom: &Symptom) -> BTreeSet<String> {
+    let told = symptom.setbacks.iter().filter_map(|number| facts.setbacks.get(*number));
+    let files: BTreeSet<_> =
+        told.filter(|it| it.teller == Teller::Report).map(|it| it.at.file).collect();
+    let reports = facts.reports.iter().filter(|report| files.contains(&report.at.file));
+    let servers = reports.map(|report| report.report.generating_server.clone());
+    servers.filter(|server| !server.is_empty()).collect()
+}
+
+/// Names in a sentence; of many, the first few.
+fn some_of(names: &BTreeSet<String>) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<_> = names.iter().take(SHOWN).map(String::as_str).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -5,13 +5,14 @@ use std::net::IpAddr;
 
 use exchange::eop;
 use exchange::nouns::certificate::ExchangeCertificate;
+use exchange::nouns::queue::QueuedMessage;
 use exchange::nouns::send_connector::SendConnector;
 use jiff::{SignedDuration, Timestamp};
 
 use logs::smtp_status::CertificateError;
 
 use crate::evidence::Place;
-use crate::facts::{Facts, Known, ServiceFact, Session, SessionKind, Setback, Span, Teller};
+use crate::facts::{Facts, Fate, Known, ServiceFact, Session, SessionKind, Setback, Span, Teller};
 use crate::symptom::Symptom;
 
 /// Facts, and the symptoms that need a cause.
@@ -181,28 +182,58 @@ impl<'f> Case<'f> {
     /// Domains of recipients whose messages wait, or expired, in an Unreachable queue, with the errors.
     pub(super) fn unreachable_domains(self) -> BTreeMap<String, Vec<Numbered<'f>>> {
         let mut domains: BTreeMap<String, Vec<Numbered>> = BTreeMap::new();
-        let waiting: BTreeSet<&str> = self
-            .facts
-            .queued
-            .iter()
-            .filter(|known| is_unreachable(&known.object.queue))
-            .map(|known| known.object.internet_message_id.as_str())
-            .collect();
-        for (number, setback) in self.facts.setbacks.iter().enumerate() {
-            let is_waiting = setback.message_id.as_deref().is_some_and(|id| waiting.contains(id));
-            let is_meant = match setback.teller {
-                Teller::QueuedMessage => is_waiting,
-                // Expired there: the report names no server that was tried.
-                Teller::Tracking | Teller::Report => {
-                    setback.has_detail("4.7") && setback.target_name().is_none()
-                }
-                _ => false,
-            };
-            for recipient in setback.recipients.iter().filter(|_| is_meant) {
-                let domain = domain_of(recipient).to_ascii_lowercase();
+        let all = self.facts.setbacks.iter().enumerate();
+        for (number, setback) in all.filter(|(_, setback)| self.is_unreachable(setback)) {
+            let names = self.destinations(setback);
+            let own: BTreeSet<_> =
+                names.iter().map(|name| domain_of(name).to_ascii_lowercase()).collect();
+            for domain in own {
                 domains.entry(domain).or_default().push((number, setback));
             }
         }
         domains
+    }
+
+    /// Lines that show which messages of the errors wait in an Unreachable queue; where no export of the
+    /// queue is there, what else tells of them.
+    pub(super) fn unreachable_places(self, errors: &[Numbered]) -> Vec<Place> {
+        let is_meant = |known: &&Known<QueuedMessage>| {
+            let id = Some(known.object.internet_message_id.as_str());
+            is_unreachable(&known.object.queue)
+                && errors.iter().any(|(_, setback)| setback.message_id.as_deref() == id)
+        };
+        let queued = self.facts.queued.iter().filter(is_meant).take(SHOWN);
+        let shown: Vec<_> =
+            queued.flat_map(|one| [one.property("LastError"), one.property("Queue")]).collect();
+        if shown.is_empty() { places(errors) } else { shown }
+    }
+
+    fn is_unreachable(self, setback: &Setback) -> bool {
+        let id = setback.message_id.as_deref();
+        let mut waiting =
+            self.facts.queued.iter().filter(|known| is_unreachable(&known.object.queue));
+        match setback.teller {
+            Teller::QueuedMessage => {
+                waiting.any(|known| id == Some(known.object.internet_message_id.as_str()))
+            }
+            // Expired there: the report names no server that was tried.
+            Teller::Tracking | Teller::Report => {
+                setback.has_detail("4.7") && setback.target_name().is_none()
+            }
+            _ => false,
+        }
+    }
+
+    /// The addresses for which the mail of an error was to be routed: those that took the place of its
+    /// recipients. `Get-Message` tells no recipients unless asked; then all that have nothing count.
+    fn destinations(self, setback: &Setback) -> BTreeSet<String> {
+        let message = setback.message_id.as_deref().and_then(|id| self.facts.messages.get(id));
+        let Some(message) = message else { return setback.recipients.iter().cloned().collect() };
+        let waits = |recipient: &&String| message.fate(recipient) == Fate::Waiting;
+        let recipients: Vec<_> = match setback.recipients.as_slice() {
+            [] => message.recipients.iter().filter(waits).collect(),
+            known => known.iter().collect(),
+        };
+        recipients.into_iter().flat_map(|one| message.last_names_of(one)).collect()
     }
 }

@@ -44,7 +44,7 @@ use jiff::SignedDuration;
 
 use super::Rule;
 use super::case::{self, Case, Numbered, SHOWN, listed};
-use crate::facts::{DropFact, Session, Span};
+use crate::facts::{DropFact, Session, SessionKind, Span};
 use crate::finding::{Certainty, Finding, Judgement};
 use crate::remedy::Command;
 
@@ -149,7 +149,9 @@ const FIREWALL_HOLDER: &str = "ask whoever runs the firewall for its denied conn
 
 fn undecided(case: &Case) -> Judgement {
     let mut judgement = Judgement::lacking(FIREWALL_LOG, DECIDES, FIREWALL_HOLDER);
-    let has_log = case.facts.sessions.iter().any(|session| session.port() == Some(25));
+    let is_answered =
+        |session: &Session| session.kind == SessionKind::Receive && session.port() == Some(25);
+    let has_log = case.facts.sessions.iter().any(is_answered);
     if !has_log {
         judgement.lack(
             "the SMTP Receive protocol log of the server that answers on port 25",

@@ -38,6 +38,7 @@
 use exchange::eop;
 use exchange::nouns::outbound_connector::OutboundConnector;
 use exchange::nouns::send_connector::{SendConnector, SmartHost};
+use exchange::properties::Enumeration as _;
 
 use super::Rule;
 use super::case::{self, Case, Numbered, SHOWN, domain_of};
@@ -153,28 +154,44 @@ fn found(
         "it has smart hosts of its own",
         [back.property("UseMXRecord")],
     );
-    let server = out.object.source_transport_servers.first().map_or("", String::as_str);
-    let quoted = literal(name);
-    finding.remedies.push(Command::exchange(
-        server,
-        format!("Set-SendConnector {quoted} -DNSRoutingEnabled $true -SmartHosts $null"),
-    ));
-    let (first, _) = case::recipients(errors).first().map_or(("", ""), |one| (*one, ""));
+    prescribe(&mut finding, errors, &out.object);
+    finding
+}
+
+/// The connector goes by MX record again, and no longer demands of every server what only Exchange
+/// Online has.
+fn prescribe(finding: &mut Finding, errors: &[Numbered], connector: &SendConnector) {
+    let server = connector.source_transport_servers.first().map_or("", String::as_str);
+    let set = |change: &str| {
+        Command::exchange(
+            server,
+            format!("Set-SendConnector {} {change}", literal(&connector.name)),
+        )
+    };
+    let hosts = literals(connector.smart_hosts.iter().map(|host| match host {
+        SmartHost::Name(name) => name.clone(),
+        SmartHost::Address(address) => address.to_string(),
+    }));
+    let mut there = vec!["-DNSRoutingEnabled $true -SmartHosts $null".to_owned()];
+    let mut back = vec![format!("-DNSRoutingEnabled $false -SmartHosts {hosts}")];
+    if let (true, Some(level)) = (connector.require_tls, connector.tls_auth_level) {
+        let domain = connector.tls_domain.as_ref().map(ToString::to_string);
+        let domain = domain.map_or_else(|| "$null".to_owned(), |domain| literal(&domain));
+        there.push("-RequireTLS $false -TlsAuthLevel $null -TlsDomain $null".to_owned());
+        let level = level.name();
+        back.push(format!("-RequireTLS $true -TlsAuthLevel {level} -TlsDomain {domain}"));
+    }
+    if connector.cloud_services_mail_enabled {
+        there.push("-CloudServicesMailEnabled $false".to_owned());
+        back.push("-CloudServicesMailEnabled $true".to_owned());
+    }
+    finding.remedies.push(set(&there.join(" ")));
+    finding.rollback.push(set(&back.join(" ")));
+    let recipient = case::recipients(errors).first().copied().unwrap_or("*");
     finding.verify.push(Command::exchange(
         server,
-        format!("Get-MessageTrackingLog -EventId SEND -Recipients {first}"),
+        format!("Get-MessageTrackingLog -EventId SEND -Recipients {recipient}"),
     ));
-    finding.rollback.push(Command::exchange(
-        server,
-        format!(
-            "Set-SendConnector {quoted} -DNSRoutingEnabled $false -SmartHosts {}",
-            literals(out.object.smart_hosts.iter().map(|host| match host {
-                SmartHost::Name(name) => name.clone(),
-                SmartHost::Address(address) => address.to_string(),
-            }))
-        ),
-    ));
-    finding
 }
 
 /// Steps of a message that went out by the connector more than once.

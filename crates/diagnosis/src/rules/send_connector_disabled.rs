@@ -27,8 +27,10 @@
 //! ## Sources
 //! Microsoft Learn, "Set-SendConnector"; "Queues in Exchange Server".
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Rule;
-use super::case::{self, Case, Numbered};
+use super::case::{self, Case, Numbered, listed};
 use crate::facts::Known;
 use crate::finding::{Certainty, Finding, Judgement};
 use crate::remedy::{Command, literal};
@@ -40,35 +42,47 @@ pub(super) static RULE: Rule =
 
 const NAME: &str = "send-connector-disabled";
 
+/// A disabled connector, the domains it alone is for, and the errors.
+type Disabled<'f> = (&'f Known<SendConnector>, BTreeSet<String>, BTreeMap<usize, Numbered<'f>>);
+
 fn judge(case: &Case) -> Judgement {
     let connectors = &case.facts.configuration.send_connectors;
-    let mut judgement = Judgement::default();
+    let mut disabled: BTreeMap<&str, Disabled> = BTreeMap::new();
     for (domain, errors) in case.unreachable_domains() {
         let mut covering =
             connectors.iter().filter(|known| case::is_for(&known.object, &domain)).peekable();
         let all_disabled = covering.clone().all(|known| !known.object.enabled);
         if let Some(connector) = covering.next().filter(|_| all_disabled) {
-            judgement.findings.push(found(case, &domain, &errors, connector));
+            let fresh = || (connector, BTreeSet::new(), BTreeMap::new());
+            let (_, domains, all) =
+                disabled.entry(connector.object.name.as_str()).or_insert_with(fresh);
+            domains.insert(domain);
+            all.extend(errors.into_iter().map(|numbered| (numbered.0, numbered)));
         }
     }
-    judgement
+    let findings = disabled.into_values().map(|(connector, domains, errors)| {
+        let errors: Vec<_> = errors.into_values().collect();
+        found(case, &domains, &errors, connector)
+    });
+    Judgement { findings: findings.collect(), ..Judgement::default() }
 }
 
 fn found(
     case: &Case,
-    domain: &str,
+    domains: &BTreeSet<String>,
     errors: &[Numbered],
     connector: &Known<SendConnector>,
 ) -> Finding {
     let object = &connector.object;
     let summary = format!(
-        "The Send connector {:?} for {domain} is disabled, so mail to it waits in the Unreachable queue and \
+        "The Send connector {:?} for {} is disabled, so its mail waits in the Unreachable queue and \
          is returned when it expires.",
-        object.name
+        object.name,
+        listed(domains)
     );
     let mut finding = Finding::new(NAME, Certainty::Proven, summary);
     finding.explains = case::numbers(errors);
-    finding.show("the messages wait in the Unreachable queue", case::places(errors));
+    finding.show("the messages wait in the Unreachable queue", case.unreachable_places(errors));
     finding.show(
         "the connector for the domain is disabled",
         [connector.property("Enabled"), connector.property("AddressSpaces")],

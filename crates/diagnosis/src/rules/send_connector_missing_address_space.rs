@@ -34,14 +34,14 @@
 
 use std::collections::BTreeSet;
 
-use exchange::domain::{AddressSpace, is_within};
+use exchange::domain::is_within;
 use exchange::nouns::send_connector::SendConnector;
 
 use super::Rule;
 use super::case::{self, Case, Numbered, SHOWN, listed};
 use crate::facts::Known;
 use crate::finding::{Certainty, Finding, Judgement};
-use crate::remedy::{Command, literal, literals};
+use crate::remedy::{Command, literal};
 
 pub(super) static RULE: Rule =
     Rule { name: NAME, source: include_str!("send_connector_missing_address_space.rs"), judge };
@@ -72,7 +72,7 @@ fn found(case: &Case, domain: &str, errors: &[Numbered]) -> Finding {
     );
     let mut finding = Finding::new(NAME, Certainty::Proven, summary);
     finding.explains = case::numbers(errors);
-    finding.show("the messages wait in the Unreachable queue", case::places(errors));
+    finding.show("the messages wait in the Unreachable queue", case.unreachable_places(errors));
     let connectors = &case.facts.configuration.send_connectors;
     finding.show(
         "none of the connectors' address spaces covers the domain",
@@ -116,13 +116,10 @@ fn way<'f>(case: &Case<'f>, domain: &str) -> Option<&'f Known<SendConnector>> {
 fn add_space(finding: &mut Finding, domain: &str, connector: &SendConnector) {
     let server = connector.source_transport_servers.first().map_or("", String::as_str);
     let name = literal(&connector.name);
-    let former: Vec<_> = connector.address_spaces.iter().map(AddressSpace::to_string).collect();
-    let mut spaces = former.clone();
-    spaces.push(format!("SMTP:{domain};1"));
     let set =
-        |spaces: &[String]| format!("Set-SendConnector {name} -AddressSpaces {}", literals(spaces));
-    finding.remedies.push(Command::exchange(server, set(&spaces)));
-    finding.rollback.push(Command::exchange(server, set(&former)));
+        |change| format!("Set-SendConnector {name} -AddressSpaces @{{{change}='SMTP:{domain};1'}}");
+    finding.remedies.push(Command::exchange(server, set("Add")));
+    finding.rollback.push(Command::exchange(server, set("Remove")));
 }
 
 /// A connector of its own, by MX record, from the servers that other connectors use.

@@ -29,8 +29,8 @@ pub(super) static ENTRIES: &[StatusCode] = &[
             "InfoDomainNonexistent: the name of the smart host or of the domain is mistyped or \
                 gone.",
             "SocketError: one side offers only TLS 1.0 or 1.1, or a device ends the handshake.",
-            "NoCredentials or UnknownCredentials: the server's own certificate has no private key,\
-                 or was never enabled for SMTP.",
+            "NoCredentials or UnknownCredentials: the server's own certificate has no private key, \
+                or was never enabled for SMTP.",
         ],
         collect: &[
             evidence::QUEUES,

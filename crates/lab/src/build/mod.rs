@@ -9,7 +9,7 @@ mod network;
 use std::rc::Rc;
 
 use exchange::directory::Organization;
-use fabric::{Clock, Network, Seed};
+use fabric::{Clock, Network, NetworkError, Ports, Seed};
 use jiff::Timestamp;
 use services::computer::Disk;
 use services::directory::Directory;
@@ -34,6 +34,22 @@ impl Ground {
     pub fn simulated(seed: Seed, start: Timestamp, zero: Timestamp) -> Self {
         let network = Network::simulated(Clock::simulated(start), seed.child("network"));
         Self { network, seed, zero }
+    }
+
+    /// A world on loopback sockets that begins at `start`, whose clock runs `speed` times as fast as
+    /// real time. To be made inside [`fabric::live`].
+    ///
+    /// # Errors
+    /// When no clock runs at that speed.
+    pub fn live(
+        seed: Seed,
+        start: Timestamp,
+        zero: Timestamp,
+        speed: u32,
+    ) -> Result<Self, NetworkError> {
+        let clock = Clock::live(start, speed)?;
+        let network = Network::live(clock, seed.child("network"), Ports::Free);
+        Ok(Self { network, seed, zero })
     }
 }
 
