@@ -93,7 +93,7 @@ fn in_another_order(name: &str) -> Vec<String> {
 
 fn amid_other_mail(name: &str) -> Vec<String> {
     let others = [
-        ("divya@cloudmonkeys.xyz", "raghu@cloudmonkeys.xyz", 9),
+        ("raghu@cloudmonkeys.xyz", "anna@fabrikam.com", 9),
         ("anna@fabrikam.com", "ramki@cloudfield.onmicrosoft.com", 7),
         ("meera@cloudmonkeys.xyz", "ramki@cloudfield.onmicrosoft.com", 6),
         ("bo@fabrikam.com", "nobody.of.that.name@cloudmonkeys.xyz", 3),

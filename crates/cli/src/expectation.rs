@@ -146,12 +146,13 @@ mod tests {
 
     #[test]
     fn a_rule_that_nobody_knows_is_named_with_file_line_and_key() {
-        let error = check_rules(&story("cause = \"mail-lop\"")).unwrap_err().to_string();
-        let expected = "story.toml:5:9: expect.cause: there is no rule 'mail-lop'; did you mean \
-                        mail-loop?\n    cause = \"mail-lop\"";
+        let error = check_rules(&story("cause = \"certificate-expirde\"")).unwrap_err().to_string();
+        let expected = "story.toml:5:9: expect.cause: there is no rule 'certificate-expirde'; did you mean \
+                        certificate-expired, edge-certificate-mismatch?\n    cause = \"certificate-expirde\"";
         assert_eq!(error, expected);
-        let error = check_rules(&story("silent = [\"mail-loop\", \"zebra\"]")).unwrap_err();
-        assert_eq!((error.line, error.column), (5, 24));
+        let error =
+            check_rules(&story("silent = [\"certificate-expired\", \"zebra\"]")).unwrap_err();
+        assert_eq!((error.line, error.column), (5, 34));
     }
 
     #[test]
@@ -159,14 +160,22 @@ mod tests {
         let found = |names: &[&'static str]| -> Vec<Finding> {
             names.iter().map(|name| Finding::new(name, Certainty::Likely, "because")).collect()
         };
-        let expect = story("cause = \"mail-loop\"").scenario.expect;
-        assert_eq!(unmet_cause(&expect, &found(&["mail-loop", "certificate-expired"])), None);
-        let late = unmet_cause(&expect, &found(&["certificate-expired", "mail-loop"])).unwrap();
-        assert_eq!(late, "mail-loop should be found first; found: certificate-expired, mail-loop");
+        let expect = story("cause = \"certificate-expired\"").scenario.expect;
+        assert_eq!(
+            unmet_cause(&expect, &found(&["certificate-expired", "send-connector-disabled"])),
+            None
+        );
+        let late =
+            unmet_cause(&expect, &found(&["send-connector-disabled", "certificate-expired"]))
+                .unwrap();
+        assert_eq!(
+            late,
+            "certificate-expired should be found first; found: send-connector-disabled, certificate-expired"
+        );
         let none = unmet_cause(&expect, &[]).unwrap();
-        assert_eq!(none, "mail-loop should be found first; found: nothing");
+        assert_eq!(none, "certificate-expired should be found first; found: nothing");
         let nothing = story("silent = []").scenario.expect;
         assert_eq!(unmet_cause(&nothing, &[]), None);
-        assert!(unmet_cause(&nothing, &found(&["mail-loop"])).is_some());
+        assert!(unmet_cause(&nothing, &found(&["certificate-expired"])).is_some());
     }
 }

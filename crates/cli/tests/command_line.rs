@@ -69,10 +69,10 @@ fn what_is_wrong_in_a_scenario_is_named_with_file_line_and_key() {
 
 #[test]
 fn an_expected_rule_that_nobody_knows_is_found_before_anything_runs() {
-    let text = "title = 't'\nextends = 'hybrid'\n[expect]\ncause = 'mail-lop'\n";
+    let text = "title = 't'\nextends = 'hybrid'\n[expect]\ncause = 'certificate-expirde'\n";
     let folder = folder_with("s.toml", text.as_bytes());
     let error = refused(folder.path(), &["test", "."]);
-    let expected = "s.toml:4:9: expect.cause: there is no rule 'mail-lop'; did you mean mail-loop?";
+    let expected = "s.toml:4:9: expect.cause: there is no rule 'certificate-expirde'; did you mean certificate-expired, edge-certificate-mismatch?";
     assert!(error.contains(expected), "{error}");
 }
 
@@ -139,10 +139,13 @@ fn the_environment_can_choose_the_format() {
 #[test]
 fn a_word_that_nobody_knows_names_what_looks_like_it() {
     let folder = tempfile::tempdir().unwrap();
-    let output = hybridlab(folder.path(), &["explain", "mail-loop"]);
+    let output = hybridlab(folder.path(), &["explain", "certificate-expired"]);
     assert!(said(&output).contains("## Fix"));
-    let error = refused(folder.path(), &["explain", "mailloop"]);
-    assert!(error.starts_with("nobody knows 'mailloop'; did you mean mail-loop?"), "{error}");
+    let error = refused(folder.path(), &["explain", "certificateexpired"]);
+    assert!(
+        error.starts_with("nobody knows 'certificateexpired'; did you mean certificate-expired?"),
+        "{error}"
+    );
 }
 
 #[test]

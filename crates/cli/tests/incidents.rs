@@ -146,21 +146,24 @@ fn what_needs_no_mending_is_not_mended() {
 
 #[test]
 fn expectations_that_are_not_met_end_with_1_and_stand_in_the_junit_file() {
-    let expect = "[expect]\ncause = 'mail-loop'\noutcome = { returned = 'all' }\n";
+    let expect = "[expect]\ncause = 'certificate-expired'\noutcome = { returned = 'all' }\n";
     let folder = folder_with(&format!("{HEALTHY}\n{expect}"));
     fs::create_dir(folder.path().join("baselines")).unwrap();
     fs::write(folder.path().join("baselines/x.toml"), "not read").unwrap();
     let text = ends_with(&hybridlab(folder.path(), &["test", ".", "--junit", "junit.xml"]), 1);
     assert!(text.starts_with("failed "), "{text}");
-    assert!(text.contains("mail-loop should be found first; found: nothing"), "{text}");
+    assert!(text.contains("certificate-expired should be found first; found: nothing"), "{text}");
     assert!(text.contains("all should be returned; of 2, 2 delivered"), "{text}");
     assert!(text.ends_with("\n1 scenario: 0 ok, 1 failed\n"), "{text}");
     let junit = fs::read_to_string(folder.path().join("junit.xml")).unwrap();
     assert!(
-        junit.contains("<testcase name=\"story\" classname=\"hybridlab.mail-loop\""),
+        junit.contains("<testcase name=\"story\" classname=\"hybridlab.certificate-expired\""),
         "{junit}"
     );
-    assert!(junit.contains("<failure message=\"mail-loop should be found first"), "{junit}");
+    assert!(
+        junit.contains("<failure message=\"certificate-expired should be found first"),
+        "{junit}"
+    );
 }
 
 #[test]

@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn rules_codes_and_the_numbers_inside_texts_have_pages() {
-        assert!(explain("mail-loop").unwrap().contains("## Fix"));
+        assert!(explain("recipients-point-to-each-other").unwrap().contains("## Fix"));
         assert!(explain("450 4.4.316").unwrap().contains("4.4.316"));
         assert!(explain("10061").unwrap().contains("WSAECONNREFUSED"));
         assert!(explain("ATTR34").unwrap().contains("ATTR34"));

@@ -6,11 +6,12 @@
 
 mod case;
 mod certificate_expired;
+mod connectors_point_to_each_other;
 mod edge_certificate_mismatch;
 mod firewall_blocks_eop_range;
 mod front_end_transport_stopped;
-mod mail_loop;
 mod outbound_connector_routes_to_own_mx;
+mod recipients_point_to_each_other;
 mod send_connector_disabled;
 mod send_connector_missing_address_space;
 
@@ -32,11 +33,12 @@ pub struct Rule {
 /// All rules, in alphabetic order.
 pub static RULES: &[&Rule] = &[
     &certificate_expired::RULE,
+    &connectors_point_to_each_other::RULE,
     &edge_certificate_mismatch::RULE,
     &firewall_blocks_eop_range::RULE,
     &front_end_transport_stopped::RULE,
-    &mail_loop::RULE,
     &outbound_connector_routes_to_own_mx::RULE,
+    &recipients_point_to_each_other::RULE,
     &send_connector_disabled::RULE,
     &send_connector_missing_address_space::RULE,
 ];

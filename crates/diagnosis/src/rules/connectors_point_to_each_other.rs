@@ -1,4 +1,4 @@
-//! # Exchange Online and the organization send the same mail to each other
+//! # Connectors of both sides send the same mail to each other
 //!
 //! ## What happened
 //! Each side believes that the other one delivers mail for a domain. Exchange Online routes it on
@@ -46,9 +46,10 @@ use crate::facts::{Known, Message, Step, StepKind};
 use crate::finding::{Certainty, Finding, Judgement};
 use crate::remedy::{Command, literal, literals};
 
-pub(super) static RULE: Rule = Rule { name: NAME, source: include_str!("mail_loop.rs"), judge };
+pub(super) static RULE: Rule =
+    Rule { name: NAME, source: include_str!("connectors_point_to_each_other.rs"), judge };
 
-const NAME: &str = "mail-loop";
+const NAME: &str = "connectors-point-to-each-other";
 
 fn judge(case: &Case) -> Judgement {
     let errors = case.loops();
