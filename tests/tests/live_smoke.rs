@@ -1,6 +1,8 @@
 //! LIVE: the same services on loopback sockets. Mail crosses between the organization and Exchange
 //! Online over real TCP and TLS, in both directions, on whatever ports are free.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::time::Duration;
 
 use fabric::Seed;

@@ -77,7 +77,8 @@ pub fn unmet_by_diagnosis(
     let findings = &examined.diagnosis.findings;
     let mut unmet = Vec::new();
     unmet.extend(unmet_cause(expect, findings));
-    for name in expect.silent.iter().map(|name| name.get_ref()) {
+    for name in &expect.silent {
+        let name = name.get_ref();
         let fired = findings.iter().filter(|finding| finding.rule == name);
         unmet.extend(fired.map(|it| format!("{name} should be silent, and says: {}", it.summary)));
     }

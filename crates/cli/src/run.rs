@@ -1,5 +1,7 @@
 //! `hybridlab run`: plays an incident, leaves its files behind, and diagnoses them.
 
+use std::fmt::Write as _;
+
 use diagnosis::report;
 use lab::incident::{self, Incident};
 use serde_json::{Value, json};
@@ -65,7 +67,7 @@ pub(crate) fn ticket_part(text: &mut String, ticket: &str, incident: &Incident) 
 pub(crate) fn files_part(text: &mut String, incident: &Incident, out: &Out) {
     heading(text, "Files");
     let files = incident.evidence.0.iter().map(|(path, content)| (path.as_str(), content.len()));
-    text.push_str(&format!("  {}\n", out.evidence_folder().display()));
+    let _ = writeln!(text, "  {}", out.evidence_folder().display());
     text.push_str(&indented(&indented(&tree(files))));
     text.push_str(
         "  Beside it: incident.md, the record for the ticket; truth.json, what really happened.\n",

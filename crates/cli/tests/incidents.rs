@@ -1,5 +1,7 @@
 //! The compiled program on whole incidents: what it leaves behind, and how it ends.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;

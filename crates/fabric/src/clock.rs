@@ -192,7 +192,7 @@ mod tests {
         simulation(async {
             let clock = Clock::simulated(epoch());
             clock.sleep(Duration::from_millis(1500)).await;
-            clock.skip(Duration::from_secs(3600)).await;
+            clock.skip(Duration::from_hours(1)).await;
             assert_eq!(clock.now(), "2026-05-01T07:00:01.5Z".parse().unwrap());
             clock.sleep_until(epoch()).await;
             assert_eq!(after(&clock), Duration::from_millis(3_601_500));
@@ -235,11 +235,11 @@ mod tests {
     fn skipping_wakes_the_live_sleepers_whose_time_has_come() {
         live(async {
             let clock = Clock::live(epoch(), 1).unwrap();
-            let due = clock.sleep(Duration::from_secs(3600));
-            let not_due = clock.sleep(Duration::from_secs(3 * 3600));
+            let due = clock.sleep(Duration::from_hours(1));
+            let not_due = clock.sleep(Duration::from_hours(3));
             let jump = async {
                 tokio::task::yield_now().await;
-                clock.skip(Duration::from_secs(7200)).await;
+                clock.skip(Duration::from_hours(2)).await;
                 std::future::pending::<()>().await;
             };
             let woken = crate::first_of::first_of_three(not_due, due, jump).await;

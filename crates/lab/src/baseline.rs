@@ -3,7 +3,7 @@
 //! What stands on which computer is data; how it is configured is a list of commands, run through the
 //! one door like any later change.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -250,19 +250,19 @@ impl Baseline {
     }
 
     fn check(&self, source: &Source) -> Result<(), SourceError> {
-        let mut segments: BTreeMap<&str, ()> = BTreeMap::new();
+        let mut segments: BTreeSet<&str> = BTreeSet::new();
         for segment in &self.segments {
             let name = &segment.name;
-            if segments.insert(name.get_ref(), ()).is_some() {
+            if !segments.insert(name.get_ref()) {
                 let text = format!("segment '{}' is there twice", name.get_ref());
                 return Err(source.error(name.span(), text));
             }
         }
         let known = |name: &Spanned<String>| {
-            if segments.contains_key(name.get_ref().as_str()) {
+            if segments.contains(name.get_ref().as_str()) {
                 return Ok(());
             }
-            let names: Vec<_> = segments.keys().copied().collect();
+            let names: Vec<_> = segments.iter().copied().collect();
             let text = format!(
                 "there is no segment '{}'; there are: {}",
                 name.get_ref(),
@@ -274,11 +274,11 @@ impl Baseline {
             known(name)?;
         }
         known(&self.exchange_online.segment)?;
-        let mut computers: BTreeMap<String, ()> = BTreeMap::new();
+        let mut computers: BTreeSet<String> = BTreeSet::new();
         for computer in &self.computers {
             known(&computer.segment)?;
             let name = computer.name.get_ref();
-            if computers.insert(name.to_ascii_lowercase(), ()).is_some() {
+            if !computers.insert(name.to_ascii_lowercase()) {
                 let text = format!("computer '{name}' is there twice");
                 return Err(source.error(computer.name.span(), text));
             }

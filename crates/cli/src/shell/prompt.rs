@@ -34,7 +34,7 @@ pub(super) async fn talk(lab: &mut Lab, place: String) -> Result<Exit, CommandEr
     lab.session(&place)?;
     let now = lab.world.clock().now();
     tell(&format!("{place}, {now:.0}. `:help` says more, `exit` leaves."));
-    let mut editor = Editor::<Desk<'_>, FileHistory>::new().map_err(failed)?;
+    let mut editor = Editor::<Desk<'_>, FileHistory>::new().map_err(|error| failed(&error))?;
     editor.set_helper(Some(Desk { lab, place }));
     let history = history_file();
     if let Some(path) = &history {
@@ -57,7 +57,7 @@ async fn converse(editor: &mut Editor<Desk<'_>, FileHistory>) -> Result<Exit, Co
             // Ctrl-C gives up a line, as in PowerShell.
             Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => return Ok(Exit::FINE),
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(failed(&error)),
         };
         if line.trim().is_empty() {
             continue;
@@ -152,7 +152,7 @@ impl Validator for Desk<'_> {
     }
 }
 
-fn failed(error: ReadlineError) -> CommandError {
+fn failed(error: &ReadlineError) -> CommandError {
     CommandError::Input(format!("the prompt failed: {error}"))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ## What happened
 //! The certificate that a server shows for STARTTLS is past its last day. Exchange Online
-//! validates it for connectors with `TlsSettings` CertificateValidation or DomainValidation, and
+//! validates it for connectors with `TlsSettings` `CertificateValidation` or `DomainValidation`, and
 //! gives up: `450 4.4.317 Cannot connect to remote server [Message=CertificateExpired …]`.
 //!
 //! ## Evidence
@@ -10,7 +10,7 @@
 //! its last day, which lies before the error.
 //!
 //! ## Not to be confused with
-//! A certificate with another name (SubjectMismatch), which may be valid; a clock that is wrong.
+//! A certificate with another name (`SubjectMismatch`), which may be valid; a clock that is wrong.
 //!
 //! ## Fix
 //! Renew the certificate with the same issuer and subject, import it and enable it for SMTP.

@@ -22,7 +22,7 @@
 //! had not been synchronized. If the mailbox never came to exist in the tenant, enable it there.
 //!
 //! ## Check
-//! `Get-Recipient` in Exchange Online shows a UserMailbox, and new mail is delivered there.
+//! `Get-Recipient` in Exchange Online shows a `UserMailbox`, and new mail is delivered there.
 //!
 //! ## Way back
 //! Make the recipient a mailbox on premises again, and synchronize.
@@ -84,7 +84,7 @@ fn replacements(message: &Message) -> BTreeMap<Replaced, Vec<&Step>> {
 }
 
 fn found(case: &Case, (from, to): &Replaced, errors: &[Numbered]) -> Finding {
-    let first = errors.iter().filter_map(|(_, setback)| setback.message_id.as_deref()).next();
+    let first = errors.iter().find_map(|(_, setback)| setback.message_id.as_deref());
     let message = first.and_then(|id| case.facts.messages.get(id));
     let rows = message.map(replacements).unwrap_or_default();
     let rows = rows.get(&(from.clone(), to.clone())).cloned().unwrap_or_default();

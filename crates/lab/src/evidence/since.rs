@@ -1,5 +1,7 @@
 //! Only what happened since a moment: how an administrator looks whether a fix holds.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use super::{Evidence, copies};
@@ -7,19 +9,20 @@ use super::{Evidence, copies};
 /// Keeps rows, drops, events and mails of that moment and later.
 pub(super) fn keep(evidence: &mut Evidence, since: Timestamp) {
     let stamp = copies::stamp(since);
-    evidence.0.retain(|path, content| match path.split('/').next() {
-        Some("Mailboxes") => path.rsplit(' ').next().is_some_and(|name| *name >= *stamp),
-        _ => {
-            *content = recent(path, content, since);
-            !content.is_empty()
+    evidence.0.retain(|path, content| {
+        if path.starts_with("Mailboxes/") {
+            return path.rsplit(' ').next().is_some_and(|name| *name >= *stamp);
         }
+        *content = recent(path, content, since);
+        !content.is_empty()
     });
 }
 
 /// Lines that begin with a time, from that moment on; lines before them that begin with none, such as
 /// a log's header. An event is one line, with its time inside.
 fn recent(path: &str, content: &[u8], since: Timestamp) -> Vec<u8> {
-    let is_log = path.ends_with(".LOG") || path.ends_with(".log");
+    let ending = Path::new(path).extension().unwrap_or_default();
+    let is_log = ending.eq_ignore_ascii_case("log");
     let mut rows = 0;
     let mut kept = Vec::new();
     for line in content.split_inclusive(|byte| *byte == b'\n') {
@@ -29,7 +32,8 @@ fn recent(path: &str, content: &[u8], since: Timestamp) -> Vec<u8> {
             kept.extend_from_slice(line);
         }
     }
-    if rows == 0 && path.ends_with(".LOG") { Vec::new() } else { kept }
+    // A firewall's extract says which time it covers, even when it holds nothing.
+    if rows == 0 && ending == "LOG" { Vec::new() } else { kept }
 }
 
 fn leading_time(line: &[u8]) -> Option<Timestamp> {
