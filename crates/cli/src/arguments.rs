@@ -67,7 +67,7 @@ pub struct Staging {
     /// Name of a scenario (`hybridlab list`), or path of a scenario file
     #[arg(value_name = "SCENARIO")]
     pub scenario: String,
-    /// Where its files go [default: hybridlab-out/<SCENARIO>]
+    /// Where its files go [default: hybridlab-out/SCENARIO]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Seed of everything random, instead of the scenario's own
