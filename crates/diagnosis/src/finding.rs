@@ -118,7 +118,8 @@ impl Finding {
 
     /// Adds lines that show something; none add nothing.
     pub fn show(&mut self, shows: impl Into<String>, places: impl IntoIterator<Item = Place>) {
-        let places: Vec<_> = places.into_iter().collect();
+        let mut places: Vec<_> = places.into_iter().collect();
+        places.dedup();
         if !places.is_empty() {
             self.proof.push(Proof { shows: shows.into(), places });
         }

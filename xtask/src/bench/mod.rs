@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 mod measure;
+mod path;
 mod process;
 mod table;
 
@@ -39,8 +40,8 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> bool {
         return true;
     }
     match wanted(words).and_then(|wanted| measured(root, wanted)) {
-        Ok(table) => {
-            print!("{table}");
+        Ok((table, path)) => {
+            print!("{table}\n{path}");
             true
         }
         Err(why) => {
@@ -69,7 +70,7 @@ fn wanted(words: &[&str]) -> Result<Wanted, String> {
     Ok(wanted)
 }
 
-fn measured(root: &Path, wanted: Wanted) -> Result<Table, String> {
+fn measured(root: &Path, wanted: Wanted) -> Result<(Table, String), String> {
     let scenarios = match wanted.scenarios {
         empty if empty.is_empty() => library(root)?,
         named => named,
@@ -90,7 +91,8 @@ fn measured(root: &Path, wanted: Wanted) -> Result<Table, String> {
         }
         table.add(&scenario, &figures);
     }
-    Ok(table)
+    let path = path::measured(&binary, &target(root).join("bench"), wanted.runs)?;
+    Ok((table, path))
 }
 
 /// The names of all scenarios; baselines are none.

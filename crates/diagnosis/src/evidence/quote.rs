@@ -97,7 +97,8 @@ fn property_lines(text: &str, from: u64, name: &str) -> Vec<Line> {
                 && text.contains("</")
                 && text.trim_start().starts_with('<')
                 && !text.trim_start().starts_with("</")
-                && !text.contains("<T>");
+                // The number behind an enumeration's name tells nothing more.
+                && !["<T>", "<I32>"].iter().any(|mark| text.contains(mark));
             if has_value && quoted.len() < PROPERTY_LINES {
                 quoted.push(line(index, text));
             }

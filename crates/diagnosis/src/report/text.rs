@@ -206,8 +206,8 @@ fn missing(text: &mut String, diagnosis: &Diagnosis) {
     }
 }
 
-/// Lines of a file that could not be read; more are counted.
-const UNREAD: usize = 20;
+/// Lines of a file that could not be read; more are counted, and all are in the JSON.
+const UNREAD: usize = 500;
 
 fn files(text: &mut String, diagnosis: &Diagnosis) {
     let _ = writeln!(text, "\nFiles");

@@ -127,7 +127,8 @@ fn prescribe(
     finding.remedies.push(Command::exchange(
         server,
         format!(
-            "Request-LabCertificate -Issuer {} -SubjectName {} -DomainName {} -NotBefore {} -NotAfter {} \
+            "# With a real authority: renew the certificate there, and import the file it gives you.\n\
+             Request-LabCertificate -Issuer {} -SubjectName {} -DomainName {} -NotBefore {} -NotAfter {} \
              -FileName '{file}'\nImport-ExchangeCertificate -FileData ([System.IO.File]::ReadAllBytes('{file}')) \
              | Enable-ExchangeCertificate -Services SMTP -Force",
             literal(&old.issuer),

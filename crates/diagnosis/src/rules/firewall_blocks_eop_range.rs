@@ -113,12 +113,13 @@ fn proven(case: &Case, errors: &[Numbered], drops: &[&DropFact], calls: &[&Sessi
         listed(&blocked)
     );
     let mut finding = found(Certainty::Proven, summary, errors, calls);
-    let first_of_range = blocked
-        .iter()
-        .filter_map(|range| drops.iter().find(|drop| eop::range_of(drop.source) == Some(*range)));
+    let of_range = |range| drops.iter().find(|drop| eop::range_of(drop.source) == Some(range));
+    let mut first_of_range: Vec<_> =
+        blocked.iter().filter_map(|range| Some(of_range(*range)?.at.clone())).collect();
+    first_of_range.sort_unstable();
     finding.show(
         "the firewall turned connections of Exchange Online away",
-        first_of_range.take(SHOWN).map(|drop| drop.at.clone()),
+        first_of_range.into_iter().take(SHOWN),
     );
     let destinations: BTreeSet<IpAddr> = drops.iter().map(|drop| drop.destination).collect();
     prescribe(case, &mut finding, firewall, &blocked, &destinations);
@@ -198,13 +199,13 @@ fn prescribe(
     to: &BTreeSet<IpAddr>,
 ) {
     let name = "Exchange Online to port 25";
-    let local = case::join(to);
+    let (local, ranges) = (case::join(to), case::join(blocked));
     finding.remedies.push(Command::firewall(
         firewall,
         format!(
-            "New-LabFirewallRule -Name '{name}' -Direction Inbound -Protocol TCP -RemoteAddress {} \
+            "# On a real firewall: allow TCP port 25 from {ranges} to {local}.\n\
+             New-LabFirewallRule -Name '{name}' -Direction Inbound -Protocol TCP -RemoteAddress {ranges} \
              -LocalAddress {local} -LocalPort 25 -Action Allow",
-            case::join(blocked)
         ),
     ));
     finding
