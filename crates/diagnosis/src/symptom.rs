@@ -91,7 +91,9 @@ fn symptom(facts: &Facts, target: String, mut setbacks: Vec<usize>) -> Symptom {
 }
 
 fn weight(facts: &Facts, symptom: &Symptom) -> Weight {
-    if PLAIN.contains(&symptom.code.as_str()) {
+    // Somebody who hands over nothing but the report asks about the report.
+    let has_logs = facts.coverage.end().is_some();
+    if has_logs && PLAIN.contains(&symptom.code.as_str()) {
         return Weight::Plain;
     }
     let has_arrived = |id: &String| {
@@ -121,4 +123,34 @@ fn detail(setback: &Setback) -> String {
 fn target(setback: &Setback) -> String {
     let name = setback.target_name().map(str::to_ascii_lowercase);
     name.or_else(|| setback.target_ip().map(|ip| ip.to_string())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Evidence, FileId, Place};
+    use crate::facts::Teller;
+    use logs::last_error::LastError;
+    use logs::recognise::Kind;
+
+    fn unknown_recipient() -> Facts {
+        let at = Place::line(FileId(0), 1);
+        let error = LastError::parse("550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found");
+        let setback = Setback::new(at, Teller::Report, error);
+        Facts { setbacks: vec![setback], ..Facts::default() }
+    }
+
+    #[test]
+    fn a_mistyped_address_is_no_fault_among_logs_but_a_question_alone() {
+        let mut facts = unknown_recipient();
+        assert_eq!(symptoms(&facts)[0].weight, Weight::Open);
+        facts.coverage.row(FileId(1), Kind::MessageTrackingLog, Timestamp::UNIX_EPOCH);
+        assert_eq!(symptoms(&facts)[0].weight, Weight::Plain);
+    }
+
+    #[test]
+    fn nothing_handed_over_is_no_symptom() {
+        let diagnosis = crate::diagnose(&Evidence::default());
+        assert!(diagnosis.symptoms.is_empty());
+    }
 }
