@@ -54,11 +54,11 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
 /// Finds causes in facts.
 pub fn judge(facts: Facts) -> Diagnosis {
     let symptoms = symptoms(&facts);
-    let case = Case { facts: &facts, symptoms: &symptoms };
+    let case = Case { facts: &facts };
     let mut findings = Vec::new();
     let mut missing = BTreeSet::new();
     for rule in RULES {
-        let judgement = (rule.judge)(&case);
+        let judgement = (rule.judge)(case);
         findings.extend(judgement.findings);
         missing.extend(judgement.missing);
     }
@@ -71,38 +71,29 @@ pub fn judge(facts: Facts) -> Diagnosis {
             finding.rule,
         )
     });
-    let explained: BTreeSet<usize> =
-        findings.iter().flat_map(|finding| finding.explains.iter().copied()).collect();
-    let is_open = |symptom: &&Symptom| {
-        symptom.weight == Weight::Open && !symptom.setbacks.iter().any(|it| explained.contains(it))
-    };
-    let open = symptoms.iter().filter(is_open).count();
-    let verdict = match (findings.is_empty(), open) {
-        (false, _) => Verdict::Found,
-        (true, 0) => Verdict::Healthy,
-        (true, _) => Verdict::Undecided,
-    };
-    if verdict == Verdict::Healthy {
-        missing.clear();
+    let missing = missing.into_iter().collect();
+    let mut diagnosis =
+        Diagnosis { facts, symptoms, findings, missing, verdict: Verdict::Undecided };
+    if !diagnosis.findings.is_empty() {
+        diagnosis.verdict = Verdict::Found;
+    } else if diagnosis.unexplained().next().is_none() {
+        diagnosis.verdict = Verdict::Healthy;
+        diagnosis.missing.clear();
     }
-    Diagnosis { missing: missing.into_iter().collect(), facts, symptoms, findings, verdict }
+    diagnosis
 }
 
 impl Diagnosis {
     /// Symptoms that a finding explains.
-    pub fn explained_by(&self, finding: &Finding) -> impl Iterator<Item = &Symptom> {
-        let explains = finding.explains.clone();
-        self.symptoms
-            .iter()
-            .filter(move |symptom| symptom.setbacks.iter().any(|it| explains.contains(it)))
+    pub fn explained_by<'d>(&'d self, finding: &'d Finding) -> impl Iterator<Item = &'d Symptom> {
+        self.symptoms.iter().filter(|symptom| symptom.is_explained_by(finding))
     }
 
     /// Symptoms that need a cause and have none.
     pub fn unexplained(&self) -> impl Iterator<Item = &Symptom> {
         self.symptoms.iter().filter(|symptom| {
-            let is_explained =
-                |finding: &Finding| symptom.setbacks.iter().any(|it| finding.explains.contains(it));
-            symptom.weight == Weight::Open && !self.findings.iter().any(is_explained)
+            symptom.weight == Weight::Open
+                && !self.findings.iter().any(|finding| symptom.is_explained_by(finding))
         })
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::facts::{Facts, Fate, Setback};
+use crate::finding::Finding;
 
 /// Errors of one kind.
 #[derive(Clone, Debug)]
@@ -36,6 +37,13 @@ pub enum Weight {
     Passing,
     /// It says itself what is wrong, and nothing is: the sender mistyped an address.
     Plain,
+}
+
+impl Symptom {
+    /// Whether the cause explains one of its errors.
+    pub fn is_explained_by(&self, finding: &Finding) -> bool {
+        self.setbacks.iter().any(|number| finding.explains.contains(number))
+    }
 }
 
 /// Codes that blame the address the sender typed.

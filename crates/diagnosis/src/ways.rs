@@ -9,7 +9,8 @@ use exchange::eop;
 use jiff::{SignedDuration, Timestamp};
 use logs::last_error::LastError;
 
-use crate::facts::{Facts, Fate, Message, Step, StepKind};
+use crate::facts::{EXCHANGE_ONLINE, Facts, Fate, Message, Step, StepKind};
+use crate::reading::names::computer;
 use crate::rules::domain_of;
 
 /// A way that messages took.
@@ -175,13 +176,7 @@ fn hop(host: &str, step: &Step) -> Hop {
 
 /// A server by its short name; all servers of Exchange Online are one.
 fn shown_host(name: &str) -> &str {
-    if eop::is_exchange_online(name) {
-        return "Exchange Online";
-    }
-    match name.parse::<std::net::IpAddr>() {
-        Ok(_) => name,
-        Err(_) => name.split('.').next().unwrap_or(name),
-    }
+    if eop::is_exchange_online(name) { EXCHANGE_ONLINE } else { computer(name) }
 }
 
 /// Whether the server does the same again. Both logs of a server and several rows of a trace tell of the

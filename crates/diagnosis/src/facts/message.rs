@@ -138,27 +138,27 @@ impl Message {
         self.steps.iter().map(|step| step.time).min()
     }
 
+    /// The addresses that took the place of each.
+    fn replacements(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut replaced: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for step in self.steps.iter().filter(|step| step.kind == StepKind::Resolved) {
+            let entry = replaced.entry(step.detail.trim().to_ascii_lowercase()).or_default();
+            entry.extend(step.recipients.iter().map(|own| own.to_ascii_lowercase()));
+        }
+        replaced
+    }
+
     /// The addresses by which a recipient goes: its own, and those that took its place on the way.
     pub fn names_of(&self, recipient: &str) -> BTreeSet<String> {
-        let mut names = BTreeSet::from([recipient.to_ascii_lowercase()]);
-        for step in self.timeline() {
-            let replaced = step.kind == StepKind::Resolved
-                && names.contains(&step.detail.trim().to_ascii_lowercase());
-            if replaced {
-                names.extend(step.recipients.iter().map(|one| one.to_ascii_lowercase()));
-            }
-        }
-        names
+        names_along(&self.replacements(), recipient)
     }
 
     /// Those of its names that nothing took the place of: where its mail goes in the end.
     pub fn last_names_of(&self, recipient: &str) -> BTreeSet<String> {
-        let names = self.names_of(recipient);
-        let is_replaced = |name: &String| {
-            let mut replacements = self.steps.iter().filter(|it| it.kind == StepKind::Resolved);
-            replacements.any(|step| step.detail.trim().eq_ignore_ascii_case(name))
-        };
-        let last: BTreeSet<_> = names.iter().filter(|name| !is_replaced(name)).cloned().collect();
+        let replaced = self.replacements();
+        let names = names_along(&replaced, recipient);
+        let last = names.iter().filter(|name| !replaced.contains_key(*name));
+        let last: BTreeSet<_> = last.cloned().collect();
         // Addresses in a circle are all replaced.
         if last.is_empty() { names } else { last }
     }
@@ -177,11 +177,7 @@ impl Message {
     /// For a group it is the worst that happened to a member.
     pub fn fate(&self, recipient: &str) -> Fate {
         let timeline = self.timeline();
-        let mut replaced: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for step in timeline.iter().filter(|step| step.kind == StepKind::Resolved) {
-            let entry = replaced.entry(step.detail.trim().to_ascii_lowercase()).or_default();
-            entry.extend(step.recipients.iter().map(|own| own.to_ascii_lowercase()));
-        }
+        let replaced = self.replacements();
         let mut fates = Vec::new();
         let mut known = BTreeSet::from([recipient.to_ascii_lowercase()]);
         let mut open = vec![vec![recipient.to_ascii_lowercase()]];
@@ -198,6 +194,18 @@ impl Message {
         }
         fates.into_iter().max().unwrap_or(Fate::Unknown)
     }
+}
+
+/// An address and all that took its place, one after the other.
+fn names_along(replaced: &BTreeMap<String, BTreeSet<String>>, recipient: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut open = vec![recipient.to_ascii_lowercase()];
+    while let Some(name) = open.pop() {
+        if names.insert(name.clone()) {
+            open.extend(replaced.get(&name).into_iter().flatten().cloned());
+        }
+    }
+    names
 }
 
 /// How it ended for somebody who had these addresses, one after the other.

@@ -23,6 +23,9 @@ pub use message::{Fate, Message, Messages, Step, StepKind};
 pub use session::{Session, SessionKind, SessionTls, ShownCertificate};
 pub use setback::{Setback, Teller};
 
+/// The host of everything that the tenant's tools show.
+pub const EXCHANGE_ONLINE: &str = "Exchange Online";
+
 /// Everything the files say.
 #[derive(Debug, Default)]
 pub struct Facts {

@@ -18,11 +18,10 @@ use jiff::Timestamp;
 use logs::unread::{Reason, Unread};
 
 use crate::evidence::Place;
-use crate::facts::Known;
+use crate::facts::{EXCHANGE_ONLINE, Known};
 
 use super::Reading;
 use super::hosts::Origin;
-use super::names::EXCHANGE_ONLINE;
 
 pub(super) fn send_connector(reading: &mut Reading, at: &Place, object: &Object) {
     if let Some(known) = known(reading, at, object, SendConnector::new("")) {

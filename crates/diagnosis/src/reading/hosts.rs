@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use crate::evidence::FileId;
-use crate::facts::FileFact;
+use crate::facts::{EXCHANGE_ONLINE, FileFact};
 
-use super::names::{EXCHANGE_ONLINE, computer};
+use super::names::computer;
 
 /// What a file can be from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -13,7 +13,7 @@ mod event;
 mod file;
 mod firewall;
 mod hosts;
-mod names;
+pub(crate) mod names;
 mod object;
 mod protocol;
 mod queue;

@@ -7,14 +7,11 @@ use jiff::tz::Offset;
 use logs::culture_time::read_culture_time;
 use logs::last_error::LastError;
 
-/// The host of everything that the tenant's tools show.
-pub(super) const EXCHANGE_ONLINE: &str = "Exchange Online";
-
 /// Domains of the servers of Exchange Online, whose names say nothing without them.
 const ONLINE_DOMAINS: [&str; 2] = [".outlook.com", ".exchangelabs.com"];
 
 /// The name of a computer without its domain, as most files have it.
-pub(super) fn computer(name: &str) -> &str {
+pub(crate) fn computer(name: &str) -> &str {
     let name = name.trim();
     let lower = name.to_ascii_lowercase();
     if name.parse::<IpAddr>().is_ok() || ONLINE_DOMAINS.iter().any(|end| lower.ends_with(end)) {
@@ -59,6 +56,7 @@ pub(super) fn shown_time(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::EXCHANGE_ONLINE;
 
     #[test]
     fn a_computer_is_named_without_its_domain_unless_it_is_microsofts() {

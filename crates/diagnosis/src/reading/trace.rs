@@ -11,10 +11,10 @@ use logs::smtp_status::SmtpStatus;
 use logs::trace_data::TraceData;
 
 use crate::evidence::{FileId, Place};
-use crate::facts::{Facts, Setback, Step, StepKind, Teller};
+use crate::facts::{EXCHANGE_ONLINE, Facts, Setback, Step, StepKind, Teller};
 
 use super::Reading;
-use super::names::{EXCHANGE_ONLINE, addresses, computer, connector, message_id};
+use super::names::{addresses, computer, connector, message_id};
 use super::step::{About, step};
 
 /// Rows and details, until all files are read.

@@ -5,10 +5,10 @@ use logs::recognise::Kind;
 use logs::trace_report::{EnhancedRow, TraceReport};
 
 use crate::evidence::{FileId, Place};
-use crate::facts::{Facts, Step, StepKind, Teller};
+use crate::facts::{EXCHANGE_ONLINE, Facts, Step, StepKind, Teller};
 
 use super::Reading;
-use super::names::{EXCHANGE_ONLINE, addresses, connector};
+use super::names::{addresses, connector};
 use super::step::{About, step};
 use super::tracking;
 

@@ -9,9 +9,9 @@ use logs::tracking_cells::MessageInfo;
 use logs::tracking_words::{TrackingEventId as Event, TrackingSource as Source};
 
 use crate::evidence::Place;
-use crate::facts::{Facts, Setback, Step, StepKind, Teller};
+use crate::facts::{EXCHANGE_ONLINE, Facts, Setback, Step, StepKind, Teller};
 
-use super::names::{EXCHANGE_ONLINE, addresses, computer, connector, message_id};
+use super::names::{addresses, computer, connector, message_id};
 use super::step::{About, step};
 
 /// The server that wrote the row, where the row says so.

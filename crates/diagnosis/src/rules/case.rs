@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use exchange::decisions::routing::{self, Route};
+use exchange::directory::Organization;
 use exchange::eop;
 use exchange::nouns::certificate::ExchangeCertificate;
 use exchange::nouns::queue::QueuedMessage;
@@ -12,16 +14,16 @@ use jiff::{SignedDuration, Timestamp};
 use logs::smtp_status::CertificateError;
 
 use crate::evidence::Place;
-use crate::facts::{Facts, Fate, Known, ServiceFact, Session, SessionKind, Setback, Span, Teller};
-use crate::symptom::Symptom;
+use crate::facts::{
+    DropFact, Facts, Fate, Known, ServiceFact, Session, SessionKind, Setback, Span, Teller,
+};
+use crate::remedy::{Command, literal};
 
-/// Facts, and the symptoms that need a cause.
+/// The facts, as rules ask for them.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'f> {
     /// What the files say.
     pub facts: &'f Facts,
-    /// What went wrong.
-    pub symptoms: &'f [Symptom],
 }
 
 /// An error with its number.
@@ -57,6 +59,32 @@ impl<'f> Case<'f> {
         self.facts.sessions.iter().filter(is_meant).collect()
     }
 
+    /// Connections of Exchange Online to port 25 that a firewall turned away.
+    pub(super) fn drops_of_online(self) -> impl Iterator<Item = &'f DropFact> {
+        let is_meant = |drop: &&DropFact| drop.port == 25 && eop::range_of(drop.source).is_some();
+        self.facts.drops.iter().filter(is_meant)
+    }
+
+    /// The line that says that an extract of a firewall's log covers the span.
+    pub(super) fn firewall_extract_over(self, span: Option<Span>) -> Option<&'f Place> {
+        let span = span?;
+        let mut extracts = self.facts.firewall_extracts.iter();
+        extracts
+            .find(|(_, extract)| extract.from <= span.from && span.to <= extract.to)
+            .map(|(place, _)| place)
+    }
+
+    /// The enabled Send connector that mail to the domain leaves by.
+    pub(super) fn route(self, domain: &str) -> Option<&'f Known<SendConnector>> {
+        let known = &self.facts.configuration.send_connectors;
+        let send_connectors = known.iter().map(|known| known.object.clone()).collect();
+        let organization = Organization { send_connectors, ..Organization::default() };
+        match routing::route(&organization, "", domain, 0) {
+            Route::Connector(chosen, _) => self.facts.configuration.send_connector(&chosen.name),
+            Route::Unreachable | Route::TooLarge => None,
+        }
+    }
+
     /// Services that listen on port 25 and did not run: Front End Transport of a Mailbox server,
     /// Transport of an Edge server.
     pub(super) fn stopped_listeners(self) -> Vec<&'f ServiceFact> {
@@ -76,6 +104,97 @@ impl<'f> Case<'f> {
     /// The computer that a line comes from.
     pub(super) fn host(self, place: &Place) -> &'f str {
         self.facts.host_of(place.file)
+    }
+
+    /// Mail that was refused because it went round.
+    pub(super) fn loops(self) -> Vec<Numbered<'f>> {
+        self.setbacks(|setback| setback.has_detail("4.14") || setback.has_detail("4.6"))
+    }
+
+    /// Refusals of a certificate that the organization showed, with what was wrong.
+    pub(super) fn certificate_errors(self) -> Vec<(Numbered<'f>, CertificateError)> {
+        let all = self.facts.setbacks.iter().enumerate();
+        all.filter_map(|numbered| Some((numbered, numbered.1.attempt.certificate_error()?)))
+            .collect()
+    }
+
+    /// Certificates of a server that it could show and that name the host.
+    pub(super) fn certificates_for(
+        self,
+        server: &str,
+        host: &str,
+    ) -> Vec<&'f Known<ExchangeCertificate>> {
+        let all = self.facts.configuration.certificates.iter();
+        all.filter(|known| {
+            self.host(&known.at).eq_ignore_ascii_case(server)
+                && known.object.names(host)
+                && known.object.has_private_key
+        })
+        .collect()
+    }
+
+    /// Domains of recipients whose messages wait, or expired, in an Unreachable queue, with the errors.
+    pub(super) fn unreachable_domains(self) -> BTreeMap<String, Vec<Numbered<'f>>> {
+        let mut domains: BTreeMap<String, Vec<Numbered>> = BTreeMap::new();
+        let waiting: BTreeSet<&str> =
+            self.unreachable().map(|known| known.object.internet_message_id.as_str()).collect();
+        // What expired there is told by a report that names no server that was tried.
+        let is_unreachable = |setback: &Setback| match setback.teller {
+            Teller::QueuedMessage => {
+                setback.message_id.as_deref().is_some_and(|id| waiting.contains(id))
+            }
+            Teller::Tracking | Teller::Report => {
+                setback.has_detail("4.7") && setback.target_name().is_none()
+            }
+            _ => false,
+        };
+        for (number, setback) in self.setbacks(is_unreachable) {
+            let names = self.destinations(setback);
+            let own: BTreeSet<_> =
+                names.iter().map(|name| domain_of(name).to_ascii_lowercase()).collect();
+            for domain in own {
+                domains.entry(domain).or_default().push((number, setback));
+            }
+        }
+        domains
+    }
+
+    /// Lines that show which messages of the errors wait in an Unreachable queue; where no export of the
+    /// queue is there, what else tells of them.
+    pub(super) fn unreachable_places(self, errors: &[Numbered]) -> Vec<Place> {
+        let is_meant = |known: &&Known<QueuedMessage>| {
+            let id = Some(known.object.internet_message_id.as_str());
+            errors.iter().any(|(_, setback)| setback.message_id.as_deref() == id)
+        };
+        let queued = self.unreachable().filter(is_meant).take(SHOWN);
+        let shown: Vec<_> =
+            queued.flat_map(|one| [one.property("LastError"), one.property("Queue")]).collect();
+        if shown.is_empty() { places(errors) } else { shown }
+    }
+
+    /// How to see that the Unreachable queue is empty.
+    pub(super) fn check_of_unreachable(self) -> Option<Command> {
+        let queue = &self.unreachable().next()?.object.queue;
+        let server = queue.split('\\').next().unwrap_or_default();
+        Some(Command::exchange(server, format!("Get-Message -Queue {}", literal(queue))))
+    }
+
+    /// Messages in an Unreachable queue.
+    fn unreachable(self) -> impl Iterator<Item = &'f Known<QueuedMessage>> {
+        self.facts.queued.iter().filter(|known| is_unreachable(&known.object.queue))
+    }
+
+    /// The addresses for which the mail of an error was to be routed: those that took the place of its
+    /// recipients. `Get-Message` tells no recipients unless asked; then all that have nothing count.
+    fn destinations(self, setback: &Setback) -> BTreeSet<String> {
+        let message = setback.message_id.as_deref().and_then(|id| self.facts.messages.get(id));
+        let Some(message) = message else { return setback.recipients.iter().cloned().collect() };
+        let waits = |recipient: &&String| message.fate(recipient) == Fate::Waiting;
+        let recipients: Vec<_> = match setback.recipients.as_slice() {
+            [] => message.recipients.iter().filter(waits).collect(),
+            known => known.iter().collect(),
+        };
+        recipients.into_iter().flat_map(|one| message.last_names_of(one)).collect()
     }
 }
 
@@ -139,101 +258,12 @@ pub(super) fn join<T: ToString>(texts: impl IntoIterator<Item = T>) -> String {
     texts.into_iter().map(|text| text.to_string()).collect::<Vec<_>>().join(",")
 }
 
-impl<'f> Case<'f> {
-    /// Mail that was refused because it went round.
-    pub(super) fn loops(self) -> Vec<Numbered<'f>> {
-        self.setbacks(|setback| setback.has_detail("4.14") || setback.has_detail("4.6"))
-    }
-
-    /// Refusals of a certificate that the organization showed, with what was wrong.
-    pub(super) fn certificate_errors(self) -> Vec<(Numbered<'f>, CertificateError)> {
-        let all = self.facts.setbacks.iter().enumerate();
-        all.filter_map(|numbered| Some((numbered, numbered.1.attempt.certificate_error()?)))
-            .collect()
-    }
-
-    /// Certificates of a server that it could show and that name the host.
-    pub(super) fn certificates_for(
-        self,
-        server: &str,
-        host: &str,
-    ) -> Vec<&'f Known<ExchangeCertificate>> {
-        let all = self.facts.configuration.certificates.iter();
-        all.filter(|known| {
-            self.host(&known.at).eq_ignore_ascii_case(server)
-                && known.object.names(host)
-                && known.object.has_private_key
-        })
-        .collect()
-    }
-}
-
 /// Whether an address space of the connector covers the domain.
 pub(super) fn is_for(connector: &SendConnector, domain: &str) -> bool {
     connector.address_spaces.iter().any(|space| space.domain.covers(domain))
 }
 
 /// Whether it is the Unreachable queue of a server.
-pub(super) fn is_unreachable(queue: &str) -> bool {
+fn is_unreachable(queue: &str) -> bool {
     queue.rsplit('\\').next().is_some_and(|name| name.eq_ignore_ascii_case("Unreachable"))
-}
-
-impl<'f> Case<'f> {
-    /// Domains of recipients whose messages wait, or expired, in an Unreachable queue, with the errors.
-    pub(super) fn unreachable_domains(self) -> BTreeMap<String, Vec<Numbered<'f>>> {
-        let mut domains: BTreeMap<String, Vec<Numbered>> = BTreeMap::new();
-        let all = self.facts.setbacks.iter().enumerate();
-        for (number, setback) in all.filter(|(_, setback)| self.is_unreachable(setback)) {
-            let names = self.destinations(setback);
-            let own: BTreeSet<_> =
-                names.iter().map(|name| domain_of(name).to_ascii_lowercase()).collect();
-            for domain in own {
-                domains.entry(domain).or_default().push((number, setback));
-            }
-        }
-        domains
-    }
-
-    /// Lines that show which messages of the errors wait in an Unreachable queue; where no export of the
-    /// queue is there, what else tells of them.
-    pub(super) fn unreachable_places(self, errors: &[Numbered]) -> Vec<Place> {
-        let is_meant = |known: &&Known<QueuedMessage>| {
-            let id = Some(known.object.internet_message_id.as_str());
-            is_unreachable(&known.object.queue)
-                && errors.iter().any(|(_, setback)| setback.message_id.as_deref() == id)
-        };
-        let queued = self.facts.queued.iter().filter(is_meant).take(SHOWN);
-        let shown: Vec<_> =
-            queued.flat_map(|one| [one.property("LastError"), one.property("Queue")]).collect();
-        if shown.is_empty() { places(errors) } else { shown }
-    }
-
-    fn is_unreachable(self, setback: &Setback) -> bool {
-        let id = setback.message_id.as_deref();
-        let mut waiting =
-            self.facts.queued.iter().filter(|known| is_unreachable(&known.object.queue));
-        match setback.teller {
-            Teller::QueuedMessage => {
-                waiting.any(|known| id == Some(known.object.internet_message_id.as_str()))
-            }
-            // Expired there: the report names no server that was tried.
-            Teller::Tracking | Teller::Report => {
-                setback.has_detail("4.7") && setback.target_name().is_none()
-            }
-            _ => false,
-        }
-    }
-
-    /// The addresses for which the mail of an error was to be routed: those that took the place of its
-    /// recipients. `Get-Message` tells no recipients unless asked; then all that have nothing count.
-    fn destinations(self, setback: &Setback) -> BTreeSet<String> {
-        let message = setback.message_id.as_deref().and_then(|id| self.facts.messages.get(id));
-        let Some(message) = message else { return setback.recipients.iter().cloned().collect() };
-        let waits = |recipient: &&String| message.fate(recipient) == Fate::Waiting;
-        let recipients: Vec<_> = match setback.recipients.as_slice() {
-            [] => message.recipients.iter().filter(waits).collect(),
-            known => known.iter().collect(),
-        };
-        recipients.into_iter().flat_map(|one| message.last_names_of(one)).collect()
-    }
 }

@@ -32,6 +32,7 @@
 
 use exchange::nouns::certificate::ExchangeCertificate;
 use jiff::SignedDuration;
+use logs::smtp_status::CertificateError;
 
 use super::Rule;
 use super::case::{self, Case, Numbered};
@@ -44,28 +45,25 @@ pub(super) static RULE: Rule =
 
 const NAME: &str = "certificate-expired";
 
-fn judge(case: &Case) -> Judgement {
+fn judge(case: Case) -> Judgement {
     let mut judgement = Judgement::default();
+    let refusals = case.certificate_errors();
     for certificate in &case.facts.configuration.certificates {
-        let errors: Vec<Numbered> = case
-            .certificate_errors()
-            .into_iter()
+        let refused: Vec<&Refusal> = refusals
+            .iter()
             .filter(|((_, setback), error)| {
                 let shown = error.thumbprint.as_deref().unwrap_or_default();
                 shown.eq_ignore_ascii_case(&certificate.object.thumbprint)
                     && (error.error.contains("Expired")
                         || setback.time.is_some_and(|time| certificate.object.not_after < time))
             })
-            .map(|(numbered, _)| numbered)
             .collect();
-        if !errors.is_empty() {
-            judgement.findings.push(found(case, &errors, certificate));
+        if !refused.is_empty() {
+            judgement.findings.push(found(case, &refused, certificate));
         }
     }
-    let is_expired = |(_, error): &(Numbered, logs::smtp_status::CertificateError)| {
-        error.error.contains("Expired")
-    };
-    if judgement.findings.is_empty() && case.certificate_errors().iter().any(is_expired) {
+    let is_expired = |(_, error): &Refusal| error.error.contains("Expired");
+    if judgement.findings.is_empty() && refusals.iter().any(is_expired) {
         judgement.lack(
             "the certificates of the server that answers on port 25",
             "which certificate has expired",
@@ -75,7 +73,11 @@ fn judge(case: &Case) -> Judgement {
     judgement
 }
 
-fn found(case: &Case, errors: &[Numbered], certificate: &Known<ExchangeCertificate>) -> Finding {
+/// A refusal of a certificate, and what was wrong with it.
+type Refusal<'f> = (Numbered<'f>, CertificateError);
+
+fn found(case: Case, refused: &[&Refusal], certificate: &Known<ExchangeCertificate>) -> Finding {
+    let errors: Vec<Numbered> = refused.iter().map(|(numbered, _)| *numbered).collect();
     let server = case.host(&certificate.at);
     let object = &certificate.object;
     let summary = format!(
@@ -84,8 +86,8 @@ fn found(case: &Case, errors: &[Numbered], certificate: &Known<ExchangeCertifica
         object.not_after.strftime("%Y-%m-%d %H:%M UTC"),
     );
     let mut finding = Finding::new(NAME, Certainty::Proven, summary);
-    finding.explains = case::numbers(errors);
-    finding.show("Exchange Online refused the certificate", case::places(errors));
+    finding.explains = case::numbers(&errors);
+    finding.show("Exchange Online refused the certificate", case::places(&errors));
     finding.show(
         "the certificate's last day",
         [certificate.property("NotAfter"), certificate.property("Thumbprint")],
@@ -97,9 +99,7 @@ fn found(case: &Case, errors: &[Numbered], certificate: &Known<ExchangeCertifica
         })
     });
     finding.show("the server still sends it", shown.map(|shown| shown.at.clone()));
-    let expected = case.certificate_errors().into_iter().find_map(|((number, _), error)| {
-        error.expected_subject.filter(|_| finding.explains.contains(&number))
-    });
+    let expected = refused.iter().find_map(|(_, error)| error.expected_subject.as_deref());
     if let Some(expected) = expected.filter(|expected| object.names(expected)) {
         finding.rule_out(
             "the certificate has the wrong name",
@@ -107,13 +107,13 @@ fn found(case: &Case, errors: &[Numbered], certificate: &Known<ExchangeCertifica
             [certificate.property("CertificateDomains")],
         );
     }
-    prescribe(case, errors, server, object, &mut finding);
+    prescribe(case, &errors, server, object, &mut finding);
     finding
 }
 
 /// A renewal for the same time again, from the day of the last error.
 fn prescribe(
-    case: &Case,
+    case: Case,
     errors: &[Numbered],
     server: &str,
     old: &ExchangeCertificate,

@@ -35,6 +35,8 @@
 //! Microsoft Learn, "Fix NDR error 5.4.6 or 5.4.14"; "Transport options in Exchange hybrid
 //! deployments".
 
+use std::collections::BTreeSet;
+
 use exchange::eop;
 use exchange::nouns::outbound_connector::OutboundConnector;
 use exchange::nouns::send_connector::{SendConnector, SmartHost};
@@ -51,7 +53,7 @@ pub(super) static RULE: Rule =
 
 const NAME: &str = "connectors-point-to-each-other";
 
-fn judge(case: &Case) -> Judgement {
+fn judge(case: Case) -> Judgement {
     let errors = case.loops();
     if errors.is_empty() {
         return Judgement::default();
@@ -60,7 +62,7 @@ fn judge(case: &Case) -> Judgement {
     let mut judgement = Judgement::default();
     for connector in &configuration.send_connectors {
         let meant = errors_of(case, &errors, &connector.object);
-        if !connector.object.enabled || meant.is_empty() || !goes_online(&connector.object) {
+        if meant.is_empty() || !goes_online(&connector.object) {
             continue;
         }
         let back = configuration.outbound_connectors.iter().find(|back| {
@@ -76,27 +78,17 @@ fn judge(case: &Case) -> Judgement {
     judgement
 }
 
-/// The errors whose recipients the connector is for, and no connector is more exactly for.
+/// The errors whose recipients' mail leaves by the connector.
 fn errors_of<'f>(
-    case: &Case,
+    case: Case,
     errors: &[Numbered<'f>],
     connector: &SendConnector,
 ) -> Vec<Numbered<'f>> {
-    let chosen = |domain: &str| {
-        let others = &case.facts.configuration.send_connectors;
-        let best = others.iter().filter(|known| known.object.enabled).filter_map(|known| {
-            Some((exactness(&known.object, domain)?, known.object.name.as_str()))
-        });
-        best.max_by_key(|(exactness, _)| *exactness).is_some_and(|(_, name)| name == connector.name)
+    let leaves_by_it = |recipient: &String| {
+        case.route(domain_of(recipient)).is_some_and(|chosen| chosen.object.name == connector.name)
     };
-    let concerns =
-        |(_, setback): &&Numbered<'f>| setback.recipients.iter().any(|it| chosen(domain_of(it)));
+    let concerns = |(_, setback): &&Numbered<'f>| setback.recipients.iter().any(leaves_by_it);
     errors.iter().filter(concerns).copied().collect()
-}
-
-fn exactness(connector: &SendConnector, domain: &str) -> Option<usize> {
-    let spaces = connector.address_spaces.iter().filter(|space| space.domain.covers(domain));
-    spaces.map(|space| space.domain.specificity()).max()
 }
 
 /// Whether Exchange Online is the next hop.
@@ -113,14 +105,12 @@ fn sends_back(connector: &OutboundConnector, domain: &str) -> bool {
     !connector.use_mx_record && connector.recipient_domains.iter().any(|it| it.covers(domain))
 }
 
-fn domains<'f>(errors: &[Numbered<'f>]) -> Vec<&'f str> {
-    let mut domains: Vec<_> = case::recipients(errors).into_iter().map(domain_of).collect();
-    domains.dedup();
-    domains
+fn domains<'f>(errors: &[Numbered<'f>]) -> BTreeSet<&'f str> {
+    case::recipients(errors).into_iter().map(domain_of).collect()
 }
 
 fn found(
-    case: &Case,
+    case: Case,
     errors: &[Numbered],
     out: &Known<SendConnector>,
     back: &Known<OutboundConnector>,
@@ -196,7 +186,7 @@ fn prescribe(finding: &mut Finding, errors: &[Numbered], connector: &SendConnect
 }
 
 /// Steps of a message that went out by the connector more than once.
-fn rounds<'f>(case: &Case<'f>, errors: &[Numbered], connector: &str) -> Vec<&'f Step> {
+fn rounds<'f>(case: Case<'f>, errors: &[Numbered], connector: &str) -> Vec<&'f Step> {
     let ids = errors.iter().filter_map(|(_, setback)| setback.message_id.as_deref());
     let messages = ids.filter_map(|id| case.facts.messages.get(id));
     let turns = |message: &'f Message| -> Vec<&'f Step> {
@@ -213,7 +203,7 @@ fn rounds<'f>(case: &Case<'f>, errors: &[Numbered], connector: &str) -> Vec<&'f 
     messages.map(turns).find(is_round).unwrap_or_default()
 }
 
-fn lack(case: &Case, judgement: &mut Judgement) {
+fn lack(case: Case, judgement: &mut Judgement) {
     let configuration = &case.facts.configuration;
     if configuration.send_connectors.is_empty() {
         judgement.lack(

@@ -57,7 +57,7 @@ struct Mismatch<'f> {
     thumbprint: String,
 }
 
-fn judge(case: &Case) -> Judgement {
+fn judge(case: Case) -> Judgement {
     let mut mismatches: Vec<Mismatch> = Vec::new();
     for (numbered, error) in case.certificate_errors() {
         let Some((expected, thumbprint)) = mismatch(&error) else { continue };
@@ -85,7 +85,7 @@ fn mismatch(error: &CertificateError) -> Option<(String, String)> {
 
 /// The Receive connector that showed the certificate, by the protocol log.
 fn connector_of<'f>(
-    case: &Case<'f>,
+    case: Case<'f>,
     mismatch: &Mismatch,
 ) -> Option<(&'f Session, &'f Known<ReceiveConnector>)> {
     let mut showing =
@@ -106,7 +106,7 @@ fn connector_of<'f>(
 }
 
 fn judge_connector(
-    case: &Case,
+    case: Case,
     mismatch: &Mismatch,
     (session, connector): (&Session, &Known<ReceiveConnector>),
     judgement: &mut Judgement,
@@ -131,7 +131,7 @@ fn judge_connector(
 }
 
 fn found(
-    case: &Case,
+    case: Case,
     mismatch: &Mismatch,
     session: &Session,
     connector: &Known<ReceiveConnector>,
@@ -205,7 +205,7 @@ fn prescribe(finding: &mut Finding, connector: &ReceiveConnector, right: &Exchan
     ));
 }
 
-fn lack(case: &Case, judgement: &mut Judgement) {
+fn lack(case: Case, judgement: &mut Judgement) {
     let has_log = case
         .facts
         .sessions

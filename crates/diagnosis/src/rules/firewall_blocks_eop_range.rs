@@ -44,7 +44,7 @@ use jiff::SignedDuration;
 
 use super::Rule;
 use super::case::{self, Case, Numbered, SHOWN, listed};
-use crate::facts::{DropFact, Session, SessionKind, Span};
+use crate::facts::{DropFact, Session, SessionKind};
 use crate::finding::{Certainty, Finding, Judgement};
 use crate::remedy::Command;
 
@@ -58,19 +58,20 @@ const DECIDES: &str = "whether a firewall keeps some of Exchange Online's addres
 /// Errors before and after these still belong to the time that is looked at.
 const MARGIN: SignedDuration = SignedDuration::from_mins(30);
 
-fn judge(case: &Case) -> Judgement {
+fn judge(case: Case) -> Judgement {
     let errors = case.unanswered_from_online();
-    let drops = drops_of_online(case, &errors);
     if errors.is_empty() {
         return Judgement::default();
     }
+    let drops = drops(case, &errors);
     let span = case::span(&errors);
     let calls = span.map(|span| case.calls_of_online(case::widened(span, MARGIN)));
     let calls = calls.unwrap_or_default();
     if !drops.is_empty() {
         return proven(case, &errors, &drops, &calls).into();
     }
-    if is_denied_by_extract(case, span) {
+    // The firewall's log covers the time and holds no such drop.
+    if case.firewall_extract_over(span).is_some() {
         return Judgement::default();
     }
     if calls.is_empty() {
@@ -84,25 +85,13 @@ fn judge(case: &Case) -> Judgement {
 }
 
 /// Drops on the way to port 25 of an address that was tried.
-fn drops_of_online<'f>(case: &Case<'f>, errors: &[Numbered]) -> Vec<&'f DropFact> {
+fn drops<'f>(case: Case<'f>, errors: &[Numbered]) -> Vec<&'f DropFact> {
     let targets = case::targets(errors);
-    let is_meant = |drop: &&DropFact| {
-        drop.port == 25
-            && eop::range_of(drop.source).is_some()
-            && (targets.is_empty() || targets.contains(&drop.destination))
-    };
-    case.facts.drops.iter().filter(is_meant).collect()
+    let is_meant = |drop: &&DropFact| targets.is_empty() || targets.contains(&drop.destination);
+    case.drops_of_online().filter(is_meant).collect()
 }
 
-/// Whether the firewall's log covers the time and holds no such drop.
-fn is_denied_by_extract(case: &Case, span: Option<Span>) -> bool {
-    let covers = |extract: &logs::firewall_log::Extract| {
-        span.is_some_and(|span| extract.from <= span.from && span.to <= extract.to)
-    };
-    case.facts.firewall_extracts.iter().any(|(_, extract)| covers(extract))
-}
-
-fn proven(case: &Case, errors: &[Numbered], drops: &[&DropFact], calls: &[&Session]) -> Finding {
+fn proven(case: Case, errors: &[Numbered], drops: &[&DropFact], calls: &[&Session]) -> Finding {
     let blocked = ranges(drops.iter().map(|drop| drop.source));
     let firewalls: BTreeSet<&str> = drops.iter().map(|drop| drop.drop.host.as_str()).collect();
     let firewall = firewalls.first().copied().unwrap_or_default();
@@ -126,7 +115,7 @@ fn proven(case: &Case, errors: &[Numbered], drops: &[&DropFact], calls: &[&Sessi
     finding
 }
 
-fn likely(case: &Case, errors: &[Numbered], calls: &[&Session]) -> Judgement {
+fn likely(case: Case, errors: &[Numbered], calls: &[&Session]) -> Judgement {
     let known = ranges(calls.iter().filter_map(|session| session.remote_ip()));
     let blocked: BTreeSet<_> = eop::RANGES.into_iter().filter(|it| !known.contains(it)).collect();
     if blocked.is_empty() {
@@ -148,7 +137,7 @@ const FIREWALL_LOG: &str = "the drop log of the firewall in front of port 25";
 const FIREWALL_HOLDER: &str = "ask whoever runs the firewall for its denied connections to port 25 \
                                during the errors; in the lab: Get-LabFirewallLog";
 
-fn undecided(case: &Case) -> Judgement {
+fn undecided(case: Case) -> Judgement {
     let mut judgement = Judgement::lacking(FIREWALL_LOG, DECIDES, FIREWALL_HOLDER);
     let is_answered =
         |session: &Session| session.kind == SessionKind::Receive && session.port() == Some(25);
@@ -192,7 +181,7 @@ fn found(
 }
 
 fn prescribe(
-    case: &Case,
+    case: Case,
     finding: &mut Finding,
     firewall: &str,
     blocked: &BTreeSet<&str>,

@@ -42,7 +42,7 @@ pub(super) static RULE: Rule =
 
 const NAME: &str = "front-end-transport-stopped";
 
-fn judge(case: &Case) -> Judgement {
+fn judge(case: Case) -> Judgement {
     let errors = case.unanswered_from_online();
     let stopped = case.stopped_listeners();
     let Some(service) = stopped.first().filter(|_| !errors.is_empty()) else {
@@ -51,12 +51,7 @@ fn judge(case: &Case) -> Judgement {
     let host = case.host(&service.at);
     let span = case::span(&errors);
     let arrived = span.map(|span| case.calls_of_online(span)).unwrap_or_default();
-    let turned_away = case
-        .facts
-        .drops
-        .iter()
-        .any(|drop| drop.port == 25 && exchange::eop::range_of(drop.source).is_some());
-    if !arrived.is_empty() || turned_away {
+    if !arrived.is_empty() || case.drops_of_online().next().is_some() {
         return Judgement::default();
     }
     let summary = format!(
@@ -73,10 +68,7 @@ fn judge(case: &Case) -> Judgement {
             && is_named(&fact.event.description, &service.name)
     });
     finding.show("Windows noted that it stopped", stops.map(|fact| fact.at.clone()).take(1));
-    let covered = case.facts.firewall_extracts.iter().find(|(_, extract)| {
-        span.is_some_and(|span| extract.from <= span.from && span.to <= extract.to)
-    });
-    if let Some((place, _)) = covered {
+    if let Some(place) = case.firewall_extract_over(span) {
         finding.rule_out(
             "a firewall keeps Exchange Online out",
             "its log covers the time and has no connection of Exchange Online",
@@ -92,7 +84,7 @@ fn judge(case: &Case) -> Judgement {
 }
 
 /// It is proven when the log that would hold a conversation begins before the errors.
-fn certainty(case: &Case, span: Option<Span>) -> Certainty {
+fn certainty(case: Case, span: Option<Span>) -> Certainty {
     let first = case.facts.sessions.iter().map(|session| session.begun).min();
     match (first, span) {
         (Some(first), Some(span)) if first <= span.from => Certainty::Proven,

@@ -1,7 +1,7 @@
 //! The rules: one file each. The comment at the top of a file is the rule's page, which
 //! `hybridlab explain` prints.
 //!
-//! A rule gets a [`Case`], which is facts and symptoms, and says what it found. It never sees text, and it
+//! A rule gets a [`Case`], which is the facts, and says what it found. It never sees text, and it
 //! knows no host, address or domain that is not in the facts.
 
 mod case;
@@ -27,7 +27,7 @@ pub struct Rule {
     /// The file it is written in.
     source: &'static str,
     /// What it says about a case.
-    pub judge: fn(&Case) -> Judgement,
+    pub judge: fn(Case) -> Judgement,
 }
 
 /// All rules, in alphabetic order.

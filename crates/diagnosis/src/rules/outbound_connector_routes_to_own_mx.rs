@@ -34,7 +34,7 @@ use exchange::nouns::outbound_connector::OutboundConnector;
 
 use super::Rule;
 use super::case::{self, Case, Numbered, SHOWN, domain_of};
-use crate::facts::{Known, StepKind};
+use crate::facts::{EXCHANGE_ONLINE, Known, StepKind};
 use crate::finding::{Certainty, Finding, Judgement};
 use crate::remedy::{Command, literal};
 
@@ -43,7 +43,7 @@ pub(super) static RULE: Rule =
 
 const NAME: &str = "outbound-connector-routes-to-own-mx";
 
-fn judge(case: &Case) -> Judgement {
+fn judge(case: Case) -> Judgement {
     let errors = case.loops();
     let mut judgement = Judgement::default();
     for connector in &case.facts.configuration.outbound_connectors {
@@ -62,13 +62,13 @@ fn judge(case: &Case) -> Judgement {
 }
 
 /// Whether the connector takes mail for a domain of the tenant.
-fn is_for(case: &Case, connector: &OutboundConnector, domain: &str) -> bool {
+fn is_for(case: Case, connector: &OutboundConnector, domain: &str) -> bool {
     let accepted = &case.facts.configuration.accepted_domains;
     connector.recipient_domains.iter().any(|pattern| pattern.covers(domain))
         && accepted.iter().any(|known| known.object.domain_name.covers(domain))
 }
 
-fn found(case: &Case, errors: &[Numbered], connector: &Known<OutboundConnector>) -> Finding {
+fn found(case: Case, errors: &[Numbered], connector: &Known<OutboundConnector>) -> Finding {
     let name = &connector.object.name;
     let domains: std::collections::BTreeSet<_> =
         case::recipients(errors).into_iter().map(domain_of).collect();
@@ -115,22 +115,20 @@ fn found(case: &Case, errors: &[Numbered], connector: &Known<OutboundConnector>)
 }
 
 /// Whether any server on premises received one of the messages.
-fn received_on_premises(case: &Case, errors: &[Numbered]) -> bool {
+fn received_on_premises(case: Case, errors: &[Numbered]) -> bool {
     let ids = errors.iter().filter_map(|(_, setback)| setback.message_id.as_deref());
     ids.filter_map(|id| case.facts.messages.get(id)).any(|message| {
         let mut steps = message.steps.iter();
         steps.any(|step| {
             step.kind == StepKind::Received
-                && !step.host.contains(ONLINE)
+                && !step.host.contains(EXCHANGE_ONLINE)
                 && exchange::eop::is_exchange_online(&step.peer)
         })
     })
 }
 
-const ONLINE: &str = "Exchange Online";
-
 /// The name under which the organization's servers are reached and prove themselves.
-fn public_host(case: &Case, connector: &OutboundConnector) -> Option<String> {
+fn public_host(case: Case, connector: &OutboundConnector) -> Option<String> {
     let configuration = &case.facts.configuration;
     let exact = |pattern: &Option<DomainPattern>| match pattern {
         Some(DomainPattern::Exact(name)) => Some(name.clone()),

@@ -39,7 +39,7 @@ use std::collections::BTreeMap;
 
 use super::Rule;
 use super::case::{self, Case, Numbered, SHOWN};
-use crate::facts::{Message, Step, StepKind};
+use crate::facts::{EXCHANGE_ONLINE, Message, Step, StepKind};
 use crate::finding::{Certainty, Finding, Judgement};
 use crate::remedy::Command;
 
@@ -51,7 +51,7 @@ const NAME: &str = "recipients-point-to-each-other";
 /// An address and what takes its place.
 type Replaced = (String, String);
 
-fn judge(case: &Case) -> Judgement {
+fn judge(case: Case) -> Judgement {
     let mut loops: BTreeMap<Replaced, Vec<Numbered>> = BTreeMap::new();
     for numbered in case.loops() {
         let id = numbered.1.message_id.as_deref();
@@ -83,7 +83,7 @@ fn replacements(message: &Message) -> BTreeMap<Replaced, Vec<&Step>> {
     replaced
 }
 
-fn found(case: &Case, (from, to): &Replaced, errors: &[Numbered]) -> Finding {
+fn found(case: Case, (from, to): &Replaced, errors: &[Numbered]) -> Finding {
     let first = errors.iter().find_map(|(_, setback)| setback.message_id.as_deref());
     let message = first.and_then(|id| case.facts.messages.get(id));
     let rows = message.map(replacements).unwrap_or_default();
@@ -102,7 +102,7 @@ fn found(case: &Case, (from, to): &Replaced, errors: &[Numbered]) -> Finding {
     );
     let back = message.map(Message::timeline).unwrap_or_default().into_iter().filter(|step| {
         step.kind == StepKind::Sent
-            && (step.host == ONLINE || exchange::eop::is_exchange_online(&step.host))
+            && (step.host == EXCHANGE_ONLINE || exchange::eop::is_exchange_online(&step.host))
     });
     finding.show(
         "Exchange Online sent it back to the organization",
@@ -123,5 +123,3 @@ fn found(case: &Case, (from, to): &Replaced, errors: &[Numbered]) -> Finding {
     ));
     finding
 }
-
-const ONLINE: &str = "Exchange Online";

@@ -45,7 +45,7 @@ const NAME: &str = "send-connector-disabled";
 /// A disabled connector, the domains it alone is for, and the errors.
 type Disabled<'f> = (&'f Known<SendConnector>, BTreeSet<String>, BTreeMap<usize, Numbered<'f>>);
 
-fn judge(case: &Case) -> Judgement {
+fn judge(case: Case) -> Judgement {
     let connectors = &case.facts.configuration.send_connectors;
     let mut disabled: BTreeMap<&str, Disabled> = BTreeMap::new();
     for (domain, errors) in case.unreachable_domains() {
@@ -68,7 +68,7 @@ fn judge(case: &Case) -> Judgement {
 }
 
 fn found(
-    case: &Case,
+    case: Case,
     domains: &BTreeSet<String>,
     errors: &[Numbered],
     connector: &Known<SendConnector>,
@@ -97,11 +97,6 @@ fn found(
     let enable = |value| format!("Set-SendConnector {name} -Enabled {value}");
     finding.remedies.push(Command::exchange(server, enable("$true")));
     finding.rollback.push(Command::exchange(server, enable("$false")));
-    let queued = case.facts.queued.iter().find(|known| case::is_unreachable(&known.object.queue));
-    if let Some(queued) = queued {
-        let queue = literal(&queued.object.queue);
-        let server = queued.object.queue.split('\\').next().unwrap_or_default();
-        finding.verify.push(Command::exchange(server, format!("Get-Message -Queue {queue}")));
-    }
+    finding.verify.extend(case.check_of_unreachable());
     finding
 }

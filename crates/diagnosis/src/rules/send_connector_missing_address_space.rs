@@ -35,11 +35,12 @@
 use std::collections::BTreeSet;
 
 use exchange::domain::is_within;
+use exchange::nouns::accepted_domain::AcceptedDomain;
 use exchange::nouns::send_connector::SendConnector;
 
 use super::Rule;
 use super::case::{self, Case, Numbered, SHOWN, listed};
-use crate::facts::Known;
+use crate::facts::{EXCHANGE_ONLINE, Known};
 use crate::finding::{Certainty, Finding, Judgement};
 use crate::remedy::{Command, literal};
 
@@ -48,7 +49,7 @@ pub(super) static RULE: Rule =
 
 const NAME: &str = "send-connector-missing-address-space";
 
-fn judge(case: &Case) -> Judgement {
+fn judge(case: Case) -> Judgement {
     let mut judgement = Judgement::default();
     let connectors = &case.facts.configuration.send_connectors;
     for (domain, errors) in case.unreachable_domains() {
@@ -65,7 +66,7 @@ fn judge(case: &Case) -> Judgement {
     judgement
 }
 
-fn found(case: &Case, domain: &str, errors: &[Numbered]) -> Finding {
+fn found(case: Case, domain: &str, errors: &[Numbered]) -> Finding {
     let summary = format!(
         "No Send connector has an address space for {domain}, so mail to it waits in the Unreachable queue \
          and is returned when it expires."
@@ -78,11 +79,8 @@ fn found(case: &Case, domain: &str, errors: &[Numbered]) -> Finding {
         "none of the connectors' address spaces covers the domain",
         connectors.iter().map(|known| known.property("AddressSpaces")).take(SHOWN),
     );
-    let own = case.facts.configuration.accepted_domains.iter();
-    let mut own = own.filter(|known| known.object.domain_name.covers(domain));
-    if let Some(known) = own.next() {
-        finding.show("the domain is one of the tenant's", [known.property("DomainName")]);
-    }
+    let own = of_tenant(case, domain).map(|known| known.property("DomainName"));
+    finding.show("the domain is one of the tenant's", own);
     finding.rule_out(
         "a connector for the domain is disabled",
         "no connector, enabled or not, has an address space that covers it",
@@ -92,25 +90,25 @@ fn found(case: &Case, domain: &str, errors: &[Numbered]) -> Finding {
         Some(connector) => add_space(&mut finding, domain, &connector.object),
         None => add_connector(case, &mut finding, domain),
     }
-    let queued = case.facts.queued.iter().find(|known| case::is_unreachable(&known.object.queue));
-    if let Some(queued) = queued {
-        let queue = literal(&queued.object.queue);
-        let server = queued.object.queue.split('\\').next().unwrap_or_default();
-        finding.verify.push(Command::exchange(server, format!("Get-Message -Queue {queue}")));
-    }
+    finding.verify.extend(case.check_of_unreachable());
     finding
 }
 
 /// The connector that leads to the tenant, if the domain is the tenant's: it has a sibling of the
 /// domain among its address spaces, or it is the one that carries cross-premises mail.
-fn way<'f>(case: &Case<'f>, domain: &str) -> Option<&'f Known<SendConnector>> {
+fn way<'f>(case: Case<'f>, domain: &str) -> Option<&'f Known<SendConnector>> {
     let configuration = &case.facts.configuration;
-    let is_of_tenant = is_within(domain, "onmicrosoft.com")
-        || configuration.accepted_domains.iter().any(|known| {
-            case.host(&known.at) == "Exchange Online" && known.object.domain_name.covers(domain)
-        });
+    let is_of_tenant = is_within(domain, "onmicrosoft.com") || of_tenant(case, domain).is_some();
     let mut enabled = configuration.send_connectors.iter().filter(|known| known.object.enabled);
     enabled.find(|known| is_of_tenant && known.object.cloud_services_mail_enabled)
+}
+
+/// The tenant's accepted domain that covers the domain.
+fn of_tenant<'f>(case: Case<'f>, domain: &str) -> Option<&'f Known<AcceptedDomain>> {
+    let mut accepted = case.facts.configuration.accepted_domains.iter();
+    accepted.find(|known| {
+        case.host(&known.at) == EXCHANGE_ONLINE && known.object.domain_name.covers(domain)
+    })
 }
 
 fn add_space(finding: &mut Finding, domain: &str, connector: &SendConnector) {
@@ -123,7 +121,7 @@ fn add_space(finding: &mut Finding, domain: &str, connector: &SendConnector) {
 }
 
 /// A connector of its own, by MX record, from the servers that other connectors use.
-fn add_connector(case: &Case, finding: &mut Finding, domain: &str) {
+fn add_connector(case: Case, finding: &mut Finding, domain: &str) {
     let connectors = case.facts.configuration.send_connectors.iter();
     let sources: BTreeSet<_> =
         connectors.flat_map(|known| known.object.source_transport_servers.clone()).collect();
