@@ -18,6 +18,9 @@ pub const SENDER_NOT_AUTHENTICATED: &str = "550 5.7.136 RESOLVER.RST.SenderNotAu
 /// The message is larger than every connector on its way takes.
 pub const MESSAGE_TOO_LARGE: &str =
     "550 5.3.4 ROUTING.SizeLimit; message size exceeds fixed maximum size for route";
+/// The client may not submit on this connector.
+pub const CLIENT_NOT_AUTHENTICATED: &str =
+    "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM";
 /// The message is larger than the Receive connector takes.
 pub const MESSAGE_SIZE_EXCEEDED: &str = "552 5.3.4 Message size exceeds fixed maximum message size";
 /// No Send connector is for the recipient's domain.

@@ -31,6 +31,8 @@ pub struct Lab {
     pub story: Story,
     /// Mails that were sent so far.
     pub sent: Vec<SentMail>,
+    /// Subjects in use, with the number that the next mail of that subject tries first.
+    subjects: BTreeMap<String, u32>,
     sessions: BTreeMap<String, Session>,
 }
 
@@ -84,7 +86,13 @@ impl Lab {
     pub async fn stand_up_on(ground: Ground, story: Story) -> Result<Self, LabError> {
         let world = Rc::new(build::build(&story.baseline, &story.baseline_source, ground)?);
         build::start(&world).map_err(LabError::Broken)?;
-        let mut lab = Self { world, story, sent: Vec::new(), sessions: BTreeMap::new() };
+        let mut lab = Self {
+            world,
+            story,
+            sent: Vec::new(),
+            subjects: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+        };
         lab.set_up().await?;
         Ok(lab)
     }
@@ -189,13 +197,17 @@ impl Lab {
     }
 
     /// The subject, with a number when a mail before had it.
-    fn unique_subject(&self, wanted: &str) -> String {
-        let taken = |subject: &str| self.sent.iter().any(|mail| mail.subject == subject);
-        if !taken(wanted) {
-            return wanted.to_owned();
-        }
-        let numbered = (2..).map(|number: u32| format!("{wanted} ({number})"));
-        numbered.into_iter().find(|subject| !taken(subject)).unwrap_or_default()
+    fn unique_subject(&mut self, wanted: &str) -> String {
+        let first = self.subjects.get(wanted).copied().unwrap_or(1);
+        let name = |number| match number {
+            1 => wanted.to_owned(),
+            number => format!("{wanted} ({number})"),
+        };
+        let free = |number: &u32| !self.subjects.contains_key(&name(*number));
+        let number = (first..=u32::MAX).find(free).unwrap_or(first);
+        self.subjects.insert(name(number), 2);
+        self.subjects.insert(wanted.to_owned(), number + 1);
+        name(number)
     }
 
     /// Runs a text in the shell that is open on that place; an error of the shell is in its output.

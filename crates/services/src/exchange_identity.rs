@@ -13,9 +13,13 @@ use exchange::directory::{Organization, Server};
 use exchange::nouns::receive_connector::ReceiveConnector;
 use exchange::nouns::send_connector::SendConnector;
 use ring::hmac;
-use smtp::Reply;
+use smtp::{Capabilities, Reply};
 
 use crate::computer::{Computer, Event, Level};
+use crate::directory::Directory;
+use crate::smtp_in::capabilities::{self, Stage};
+use crate::smtp_in::session::Session;
+use crate::smtp_in::wording;
 
 /// `220 CMHYBD01.cloudmonkeys.xyz Microsoft ESMTP MAIL Service ready at Fri, 1 May 2026 …`
 pub(crate) fn banner(computer: &Computer, connector: &ReceiveConnector) -> Reply {
@@ -30,6 +34,32 @@ pub(crate) fn banner(computer: &Computer, connector: &ReceiveConnector) -> Reply
 /// The name a connector gives: its FQDN, or the server's.
 pub(crate) fn connector_name(computer: &Computer, connector: &ReceiveConnector) -> String {
     connector.fqdn.clone().unwrap_or_else(|| computer.fqdn.clone())
+}
+
+/// The EHLO reply of a Receive connector: its name, and what it offers at that stage.
+pub(crate) fn offers(
+    computer: &Computer,
+    session: &Session,
+    stage: Stage,
+) -> (String, Capabilities) {
+    let name = connector_name(computer, &session.connector);
+    let greeting = format!("{name} Hello [{}]", session.remote.ip());
+    (greeting, capabilities::exchange(&session.connector, stage))
+}
+
+/// The server that a client's token proves to this one, if it proves one.
+pub(crate) fn authenticate(
+    directory: &Directory<Organization>,
+    server: &Server,
+    token: &str,
+) -> Option<String> {
+    let thumbprint = server.internal_transport_certificate.as_deref()?;
+    directory.read(|organization| check_token(organization, thumbprint, token))
+}
+
+/// What a client that may not submit hears after MAIL.
+pub(crate) fn not_authenticated() -> Reply {
+    wording::reply(exchange::status::CLIENT_NOT_AUTHENTICATED)
 }
 
 /// The certificate a Receive connector shows for STARTTLS; without one, event 12014 says why.

@@ -38,7 +38,7 @@ use crate::message::received::Received;
 use crate::smtp_in::capabilities::Stage;
 use crate::smtp_in::session::{ProxiedClient, Session};
 use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
-use crate::smtp_in::{self, Arrived, SmtpService, capabilities};
+use crate::smtp_in::{self, Arrived, SmtpService};
 use crate::smtp_out::{Connection, Target, connect};
 
 const INBOUND_PROXY: &str = "Inbound Proxy Internal Send Connector";
@@ -287,9 +287,7 @@ impl SmtpService for FrontEndTransport {
     }
 
     fn offers(&self, session: &Session, stage: Stage) -> (String, Capabilities) {
-        let name = exchange_identity::connector_name(&self.computer, &session.connector);
-        let greeting = format!("{name} Hello [{}]", session.remote.ip());
-        (greeting, capabilities::exchange(&session.connector, stage))
+        exchange_identity::offers(&self.computer, session, stage)
     }
 
     fn certificate(&self, connector: &ReceiveConnector) -> Option<Arc<TlsServer>> {
@@ -305,18 +303,14 @@ impl SmtpService for FrontEndTransport {
     }
 
     fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
-        let thumbprint = self.server().internal_transport_certificate?;
-        self.directory
-            .read(|organization| exchange_identity::check_token(organization, &thumbprint, token))
+        exchange_identity::authenticate(&self.directory, &self.server(), token)
     }
 
     async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {
         if session.permissions().submit {
             EXCHANGE.sender_ok()
         } else {
-            reply(
-                "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM",
-            )
+            exchange_identity::not_authenticated()
         }
     }
 

@@ -142,9 +142,7 @@ impl SmtpService for MailboxTransportDelivery {
     }
 
     fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
-        let thumbprint = self.server().internal_transport_certificate?;
-        self.directory
-            .read(|organization| exchange_identity::check_token(organization, &thumbprint, token))
+        exchange_identity::authenticate(&self.directory, &self.server(), token)
     }
 
     async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {

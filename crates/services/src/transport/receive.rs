@@ -24,7 +24,7 @@ use crate::smtp_in::capabilities::Stage;
 use crate::smtp_in::permissions::Identity;
 use crate::smtp_in::session::Session;
 use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
-use crate::smtp_in::{Arrived, SmtpService, capabilities};
+use crate::smtp_in::{Arrived, SmtpService};
 use crate::tracking::Party;
 use crate::transport::Transport;
 
@@ -63,9 +63,7 @@ impl SmtpService for Transport {
     }
 
     fn offers(&self, session: &Session, stage: Stage) -> (String, Capabilities) {
-        let name = exchange_identity::connector_name(&self.computer, &session.connector);
-        let greeting = format!("{name} Hello [{}]", session.remote.ip());
-        (greeting, capabilities::exchange(&session.connector, stage))
+        exchange_identity::offers(&self.computer, session, stage)
     }
 
     fn certificate(&self, connector: &ReceiveConnector) -> Option<Arc<TlsServer>> {
@@ -81,18 +79,14 @@ impl SmtpService for Transport {
     }
 
     fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
-        let thumbprint = self.server().internal_transport_certificate?;
-        self.directory
-            .read(|organization| exchange_identity::check_token(organization, &thumbprint, token))
+        exchange_identity::authenticate(&self.directory, &self.server(), token)
     }
 
     async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {
         if session.permissions().submit {
             EXCHANGE.sender_ok()
         } else {
-            reply(
-                "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM",
-            )
+            exchange_identity::not_authenticated()
         }
     }
 
