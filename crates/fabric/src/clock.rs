@@ -22,6 +22,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::error::NetworkError;
 use crate::first_of::{Either, first_of};
+use crate::sleepers::Sleepers;
 
 /// The fastest a LIVE clock runs: 10 000 times real time.
 pub const SPEED_MAX: u32 = 10_000;
@@ -40,7 +41,7 @@ pub struct Clock {
 #[derive(Clone, Debug)]
 enum Pace {
     Simulated,
-    Live { speed: u32, skipped: Arc<watch::Sender<Duration>> },
+    Live { speed: u32, skipped: Arc<watch::Sender<Duration>>, sleepers: Arc<Sleepers> },
 }
 
 /// The time was up before the future was ready.
@@ -73,7 +74,8 @@ impl Clock {
             return Err(NetworkError::SpeedOutOfRange(speed));
         }
         let skipped = Arc::new(watch::Sender::new(Duration::ZERO));
-        Ok(Self { epoch, start: Instant::now(), pace: Pace::Live { speed, skipped } })
+        let pace = Pace::Live { speed, skipped, sleepers: Arc::default() };
+        Ok(Self { epoch, start: Instant::now(), pace })
     }
 
     /// The lab's time when it was made.
@@ -86,7 +88,7 @@ impl Clock {
         let elapsed = self.start.elapsed();
         let passed = match &self.pace {
             Pace::Simulated => elapsed,
-            Pace::Live { speed, skipped } => {
+            Pace::Live { speed, skipped, .. } => {
                 elapsed.saturating_mul(*speed).saturating_add(*skipped.borrow())
             }
         };
@@ -106,8 +108,9 @@ impl Clock {
                     nap(remaining).await;
                 }
             }
-            Pace::Live { speed, skipped } => {
+            Pace::Live { speed, skipped, sleepers } => {
                 let mut skips = skipped.subscribe();
+                let _asleep = sleepers.enter(deadline);
                 while let Some(remaining) = self.remaining(deadline) {
                     first_of(nap(remaining / *speed), skips.changed()).await;
                 }
@@ -137,9 +140,18 @@ impl Clock {
     pub async fn skip(&self, duration: Duration) {
         match &self.pace {
             Pace::Simulated => self.sleep(duration).await,
-            Pace::Live { skipped, .. } => {
+            Pace::Live { skipped, sleepers, .. } => {
+                sleepers.stir();
                 skipped.send_modify(|sum| *sum = sum.saturating_add(duration));
             }
+        }
+    }
+
+    /// LIVE: who sleeps by this clock.
+    pub(crate) fn sleepers(&self) -> Option<&Sleepers> {
+        match &self.pace {
+            Pace::Simulated => None,
+            Pace::Live { sleepers, .. } => Some(sleepers),
         }
     }
 

@@ -56,9 +56,18 @@ pub(crate) enum Answer {
 pub(crate) struct Invitation {
     pub(crate) from: SocketAddr,
     pub(crate) route: Route,
-    pub(crate) listener: Arc<Arrivals<TcpStream>>,
+    pub(crate) listener: Listening,
     pub(crate) machines: [Option<usize>; 2],
     delays: [Delay; 2],
+}
+
+/// Who takes a SYN.
+#[derive(Clone)]
+pub(crate) enum Listening {
+    /// A program of the lab.
+    Inside(Arc<Arrivals<TcpStream>>),
+    /// LIVE: a program outside the lab, on that socket.
+    Outside(SocketAddr),
 }
 
 /// The socket a program connects from.
@@ -141,7 +150,9 @@ impl Shared {
     ) -> Answer {
         let mut state = self.lock();
         let mut route = state.topology.route(Protocol::Tcp, from, to);
-        let listener = state.listeners.get(&route.to).map(|port| port.arrivals.clone());
+        let inside = state.listeners.get(&route.to);
+        let inside = inside.map(|port| Listening::Inside(port.arrivals.clone()));
+        let listener = inside.or_else(|| state.real_place(route.to).map(Listening::Outside));
         if route.verdict == Verdict::Accepted && listener.is_none() {
             route.verdict = Verdict::NoListener;
         }
@@ -203,8 +214,10 @@ impl Invitation {
         let (own, other) = Pipe::open(self.delays, fuse);
         shared.lock().sessions.add(self.machines, Line::pipe(own.pipe()));
         let other = TcpStream::new(Carrier::Pipe(other), self.route.to, self.route.seen);
-        // A listener that is closed meanwhile drops the stream, which ends the session.
-        let _closed = self.listener.push(accepted_at, other);
+        if let Listening::Inside(listener) = self.listener {
+            // A listener that is closed meanwhile drops the stream, which ends the session.
+            let _closed = listener.push(accepted_at, other);
+        }
         shared.clock().sleep(round_trip).await;
         Ok(TcpStream::new(Carrier::Pipe(own), self.from, to))
     }
@@ -218,17 +231,21 @@ impl Invitation {
     ) -> io::Result<TcpStream> {
         let shared = &network.0;
         shared.clock().sleep(round_trip(&mut self.delays)).await;
-        let wire = Wire::new(self.fuse(network), false);
+        let wire = Wire::new(self.fuse(network), matches!(self.listener, Listening::Outside(_)));
         let source = socket.local_addr()?;
         let expected = Expected { wire: wire.clone(), local: self.route.to, peer: self.route.seen };
         let real = {
             let mut state = shared.lock();
             state.sessions.add(self.machines, Line::wire(&wire));
             let loopback = state.loopback.as_mut().ok_or(io::ErrorKind::NetworkDown)?;
-            let real = loopback.endpoint(Protocol::Tcp, self.route.to);
-            let real = real.ok_or(io::ErrorKind::ConnectionRefused)?;
-            loopback.expected.insert(source, expected);
-            real
+            match self.listener {
+                Listening::Outside(real) => real,
+                Listening::Inside(_) => {
+                    let real = loopback.endpoint(Protocol::Tcp, self.route.to);
+                    loopback.expected.insert(source, expected);
+                    real.ok_or(io::ErrorKind::ConnectionRefused)?
+                }
+            }
         };
         // Should this fail, the expectation stays until the port comes round again: it harms nobody.
         let socket = socket.connect(real).await?;

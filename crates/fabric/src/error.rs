@@ -49,6 +49,9 @@ pub enum NetworkError {
     /// LIVE: 127.0.0.0/8 has no address left for another virtual address.
     #[error("no loopback address is left for {0}")]
     LoopbackExhausted(IpAddr),
+    /// LIVE: nothing but loopback is ever bound or connected to.
+    #[error("{0} is no loopback address, and the lab uses no other")]
+    NotLoopback(IpAddr),
     /// Names of segments, hosts, gateways and firewall rules are unique.
     #[error("the name {0:?} is taken")]
     NameTaken(String),

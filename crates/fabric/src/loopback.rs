@@ -19,8 +19,8 @@ use crate::error::NetworkError;
 use crate::firewall::Protocol;
 use crate::loopback_stream::Wire;
 
-/// The first loopback address handed out.
-const FIRST: u32 = u32::from_be_bytes([127, 25, 0, 1]);
+/// The first loopback address handed out, when no other is asked for.
+pub const FIRST_LOOPBACK: Ipv4Addr = Ipv4Addr::new(127, 25, 0, 1);
 const LAST: u32 = u32::from_be_bytes([127, 255, 255, 254]);
 
 /// Connections that wait to be accepted by the system.
@@ -37,6 +37,17 @@ pub enum Ports {
     Real,
 }
 
+impl Ports {
+    /// The real port of a virtual one, where the plan fixes it.
+    pub(crate) fn fixed(self, port: u16) -> Option<u16> {
+        match self {
+            Self::Free => None,
+            Self::Offset(offset) => port.checked_add(offset),
+            Self::Real => Some(port),
+        }
+    }
+}
+
 /// A virtual address and port that programs outside the lab can connect to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint {
@@ -50,13 +61,16 @@ pub struct Endpoint {
 
 #[derive(Debug)]
 pub(crate) struct Loopback {
-    ports: Ports,
+    pub(crate) ports: Ports,
+    first: Ipv4Addr,
     addresses: Vec<(IpAddr, Ipv4Addr)>,
     endpoints: BTreeMap<(Protocol, SocketAddr), SocketAddr>,
     /// Whom programs count as that connect from an address which stands for nobody.
     pub(crate) outside: Option<IpAddr>,
     /// Sessions that hosts of the lab are about to open, by their real source.
     pub(crate) expected: BTreeMap<SocketAddr, Expected>,
+    /// Datagrams on their way between sockets of the lab; lost ones are among them for good.
+    pub(crate) datagrams: u64,
     /// How the sender of a datagram looks to its receiver, by their real addresses.
     pub(crate) appearances: BTreeMap<(SocketAddr, SocketAddr), SocketAddr>,
 }
@@ -70,13 +84,15 @@ pub(crate) struct Expected {
 }
 
 impl Loopback {
-    pub(crate) fn new(ports: Ports) -> Self {
+    pub(crate) fn new(ports: Ports, first: Ipv4Addr) -> Self {
         Self {
             ports,
+            first,
             addresses: Vec::new(),
             endpoints: BTreeMap::new(),
             outside: None,
             expected: BTreeMap::new(),
+            datagrams: 0,
             appearances: BTreeMap::new(),
         }
     }
@@ -87,7 +103,7 @@ impl Loopback {
             return Ok(known);
         }
         let number = u32::try_from(self.addresses.len()).unwrap_or(u32::MAX);
-        let next = FIRST.saturating_add(number);
+        let next = self.first.to_bits().saturating_add(number);
         if next > LAST {
             return Err(NetworkError::LoopbackExhausted(address));
         }
@@ -154,8 +170,9 @@ impl Loopback {
     /// other protocol: a DNS client comes back by TCP to the port it asked by UDP.
     fn candidates(&self, protocol: Protocol, address: SocketAddr) -> Vec<u16> {
         match self.ports {
-            Ports::Real => vec![address.port()],
-            Ports::Offset(offset) => address.port().checked_add(offset).into_iter().collect(),
+            Ports::Real | Ports::Offset(_) => {
+                self.ports.fixed(address.port()).into_iter().collect()
+            }
             Ports::Free => {
                 let other = match protocol {
                     Protocol::Tcp => Protocol::Udp,
@@ -230,7 +247,7 @@ mod tests {
 
     #[test]
     fn addresses_are_handed_out_in_order_of_first_use() {
-        let mut loopback = Loopback::new(Ports::Free);
+        let mut loopback = Loopback::new(Ports::Free, FIRST_LOOPBACK);
         let (a, b) = ("203.0.113.20".parse().unwrap(), "2001:db8::1".parse().unwrap());
         assert_eq!(loopback.stand_in(a).unwrap(), Ipv4Addr::new(127, 25, 0, 1));
         assert_eq!(loopback.stand_in(b).unwrap(), Ipv4Addr::new(127, 25, 0, 2));
@@ -240,7 +257,7 @@ mod tests {
 
     #[test]
     fn unknown_clients_count_as_the_outside_host() {
-        let mut loopback = Loopback::new(Ports::Free);
+        let mut loopback = Loopback::new(Ports::Free, FIRST_LOOPBACK);
         loopback.stand_in("203.0.113.20".parse().unwrap()).unwrap();
         let (known, unknown) = ("127.25.0.1:50000", "127.0.0.1:50000");
         assert_eq!(loopback.outsider(known.parse().unwrap()), "203.0.113.20:50000".parse().ok());
@@ -254,7 +271,7 @@ mod tests {
         live(async {
             let address: SocketAddr = "203.0.113.20:25".parse().unwrap();
             let real = |ports| {
-                let mut loopback = Loopback::new(ports);
+                let mut loopback = Loopback::new(ports, FIRST_LOOPBACK);
                 let open = |real| listener(real, 1);
                 let _listener = loopback.serve(Protocol::Tcp, address, open)?;
                 Ok::<_, NetworkError>(loopback.endpoint(Protocol::Tcp, address).unwrap().port())
@@ -269,7 +286,7 @@ mod tests {
     #[test]
     fn udp_and_tcp_share_a_free_port_and_keep_it() {
         live(async {
-            let mut loopback = Loopback::new(Ports::Free);
+            let mut loopback = Loopback::new(Ports::Free, FIRST_LOOPBACK);
             let address = "203.0.113.20:53".parse().unwrap();
             let (udp, _) = loopback.serve(Protocol::Udp, address, datagrams).unwrap();
             let (tcp, _) =

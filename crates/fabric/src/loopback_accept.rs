@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::connect::{Answer, SYN_TIMEOUT};
+use crate::connect::{Answer, Listening, SYN_TIMEOUT};
 use crate::loopback_stream::{LoopbackEnd, Wire, abort};
 use crate::network::Network;
 use crate::sessions::Line;
@@ -145,7 +145,10 @@ fn welcome_outsider(
             network.0.lock().sessions.add(invitation.machines, Line::wire(&wire));
             let end = Carrier::Loopback(LoopbackEnd::new(socket, wire, 0));
             let stream = TcpStream::new(end, invitation.route.to, invitation.route.seen);
-            reset_unless_taken(invitation.listener.push(Instant::now(), stream));
+            reset_unless_taken(match &invitation.listener {
+                Listening::Inside(listener) => listener.push(Instant::now(), stream),
+                Listening::Outside(_) => Err(stream),
+            });
         }
     }
 }

@@ -15,6 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::fuse::{Fuse, ResetNote};
+use crate::sessions::Traffic;
 
 /// What the ends of a session share. The end of a client outside the lab is not ours.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ struct WireState {
     sockets: [Option<TcpStream>; 2],
     cut: bool,
     fuse: Option<Fuse>,
+    /// Bytes given to and taken from the sockets.
+    moved: [u64; 2],
     /// Who waits, by end and by direction.
     waiting: [[Option<Waker>; 2]; 2],
 }
@@ -46,14 +49,33 @@ pub(crate) struct LoopbackEnd {
 
 impl Wire {
     pub(crate) fn new(fuse: Option<Fuse>, peer_is_outside: bool) -> Arc<Self> {
-        let state =
-            WireState { sockets: [None, None], cut: false, fuse, waiting: Default::default() };
+        let state = WireState {
+            sockets: [None, None],
+            cut: false,
+            fuse,
+            moved: [0; 2],
+            waiting: Default::default(),
+        };
         Arc::new(Self { state: Mutex::new(state), peer_is_outside })
     }
 
     /// Resets both ends; bytes under way are lost.
     pub(crate) fn cut(&self) {
         self.lock().cut();
+    }
+
+    /// What is under way, and how many bytes were written or read so far.
+    pub(crate) fn traffic(&self) -> (Traffic, u64) {
+        let state = self.lock();
+        let [read, written] = state.moved;
+        let traffic = if self.peer_is_outside {
+            Traffic::Outside
+        } else if read < written && state.sockets.iter().all(Option::is_some) {
+            Traffic::Inside
+        } else {
+            Traffic::None
+        };
+        (traffic, read + written)
     }
 
     fn lock(&self) -> MutexGuard<'_, WireState> {
@@ -135,6 +157,7 @@ impl LoopbackEnd {
         let before = into.filled().len();
         let polled = state.socket(self.side, READING, context)?.poll_read(context, into);
         let received = into.filled().len() - before;
+        state.moved[READING] += received as u64;
         if self.wire.peer_is_outside
             && let Some(note) = state.count(received)
         {
@@ -158,7 +181,11 @@ impl LoopbackEnd {
         let passes = state.fuse.as_ref().is_none_or(|fuse| fuse.holds(bytes.len()));
         let socket = state.socket(self.side, WRITING, context)?;
         let polled = if passes {
-            socket.poll_write(context, bytes)
+            let polled = socket.poll_write(context, bytes);
+            if let Poll::Ready(Ok(written)) = &polled {
+                state.moved[WRITING] += *written as u64;
+            }
+            polled
         } else {
             // As far as the program can tell these bytes are on their way.
             Poll::Ready(Ok(bytes.len()))

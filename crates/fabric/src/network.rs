@@ -20,12 +20,13 @@ use crate::host::Host;
 use crate::journal::ConnectionAttempt;
 use crate::link::{Delay, Link};
 use crate::listener::ListeningPort;
-use crate::loopback::{Endpoint, Loopback, Ports};
+use crate::loopback::{Endpoint, FIRST_LOOPBACK, Loopback, Ports};
 use crate::loopback_door::Door;
+use crate::outside::Outside;
 use crate::ports::EphemeralPorts;
 use crate::route::{Mark, Route};
 use crate::seed::Seed;
-use crate::sessions::Sessions;
+use crate::sessions::{Sessions, Traffic};
 use crate::topology::{SegmentId, Topology};
 use crate::udp::UdpPort;
 
@@ -49,6 +50,7 @@ pub(crate) struct State {
     pub(crate) ports: EphemeralPorts,
     pub(crate) attempts: Vec<ConnectionAttempt>,
     pub(crate) sessions: Sessions,
+    pub(crate) outside: Outside,
     /// `None` in SIM.
     pub(crate) loopback: Option<Loopback>,
     /// LIVE: port forwards, open to programs outside the lab.
@@ -63,7 +65,24 @@ impl Network {
 
     /// An empty network on loopback sockets (LIVE).
     pub fn live(clock: Clock, seed: Seed, ports: Ports) -> Self {
-        Self::new(clock, seed, Some(Loopback::new(ports)))
+        Self::new(clock, seed, Some(Loopback::new(ports, FIRST_LOOPBACK)))
+    }
+
+    /// As [`live`](Self::live), with loopback addresses from that one upwards: two labs on the same
+    /// ports need different ones.
+    ///
+    /// # Errors
+    /// When it is no loopback address.
+    pub fn live_from(
+        clock: Clock,
+        seed: Seed,
+        ports: Ports,
+        first: Ipv4Addr,
+    ) -> Result<Self, NetworkError> {
+        if !first.is_loopback() {
+            return Err(NetworkError::NotLoopback(first.into()));
+        }
+        Ok(Self::new(clock, seed, Some(Loopback::new(ports, first))))
     }
 
     fn new(clock: Clock, seed: Seed, loopback: Option<Loopback>) -> Self {
@@ -76,6 +95,7 @@ impl Network {
             ports: EphemeralPorts::new(seed.child("ports")),
             attempts: Vec::new(),
             sessions: Sessions::default(),
+            outside: Outside::default(),
             loopback,
             doors: BTreeMap::new(),
         };
@@ -195,6 +215,14 @@ impl Network {
     /// LIVE: the real address and port that stand for a virtual one that is or was listened on.
     pub fn real_endpoint(&self, protocol: Protocol, address: SocketAddr) -> Option<SocketAddr> {
         self.0.lock().loopback.as_ref()?.endpoint(protocol, address)
+    }
+
+    /// LIVE: what is under way, and how much was moved so far.
+    pub(crate) fn traffic(&self) -> (Traffic, u64) {
+        let state = self.0.lock();
+        let (traffic, bytes) = state.sessions.traffic();
+        let datagrams = state.loopback.as_ref().is_some_and(|loopback| loopback.datagrams > 0);
+        (traffic.max(if datagrams { Traffic::Inside } else { Traffic::None }), bytes)
     }
 
     /// LIVE: whom programs outside the lab count as that connect from a loopback address which

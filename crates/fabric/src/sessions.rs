@@ -44,7 +44,32 @@ impl Line {
     }
 }
 
+/// What is under way on the sockets of LIVE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Traffic {
+    /// Nothing.
+    None,
+    /// Bytes or datagrams between sockets of the lab.
+    Inside,
+    /// A session with a program outside the lab.
+    Outside,
+}
+
 impl Sessions {
+    /// What is under way in all sessions, and how many bytes were written or read in them so far.
+    pub(crate) fn traffic(&self) -> (Traffic, u64) {
+        let mut all = (Traffic::None, 0);
+        for (_, line) in &self.open {
+            if let Line::Wire(wire) = line
+                && let Some(wire) = wire.upgrade()
+            {
+                let (traffic, bytes) = wire.traffic();
+                all = (all.0.max(traffic), all.1 + bytes);
+            }
+        }
+        all
+    }
+
     /// Adds a session between two hosts; an end that belongs to no host is `None`.
     pub(crate) fn add(&mut self, machines: [Option<usize>; 2], line: Line) {
         if self.open.len() >= self.sweep_at {

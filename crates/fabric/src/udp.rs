@@ -215,6 +215,7 @@ impl State {
             (&source.live, target, &mut self.loopback)
         {
             loopback.appearances.insert((source.real, target.real), from);
+            loopback.datagrams += 1;
             return Dispatch::Socket { socket: source.socket.clone(), real: target.real };
         }
         let after = link.draw(Some(&mut source.jitter));
@@ -251,8 +252,9 @@ impl Shared {
     fn arrive(&self, socket: &LiveSocket, address: SocketAddr, datagram: Datagram) {
         let Datagram { from: real, bytes } = datagram;
         let mut state = self.lock();
-        let Some(loopback) = &state.loopback else { return };
+        let Some(loopback) = &mut state.loopback else { return };
         if let Some(from) = loopback.appearances.get(&(real, socket.real)).copied() {
+            loopback.datagrams = loopback.datagrams.saturating_sub(1);
             let inbox = state.sockets.get(&address).map(|port| port.inbox.clone());
             drop(state);
             return put(inbox, Instant::now(), Datagram { from, bytes });
