@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use fabric::Seed;
-use lab::build::Ground;
+use lab::build::{Ground, Sockets};
 use lab::lab::{Lab, LabError};
 use lab::library;
+use lab::play::Passing;
 use lab::source::Source;
 use lab::story::Story;
 
@@ -36,10 +37,11 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 async fn deliver(story: Story) -> Result<Lab, LabError> {
     let zero = story.zero();
+    let sockets = Sockets { speed: SPEED, ..Sockets::default() };
     let broken = |error: fabric::NetworkError| LabError::Broken(error.to_string());
-    let ground = Ground::live(Seed(story.seed()), zero, zero, SPEED).map_err(broken)?;
+    let ground = Ground::live(Seed(story.seed()), zero, zero, sockets).map_err(broken)?;
     let mut lab = Lab::stand_up_on(ground, story).await?;
-    lab.play().await?;
+    lab.play(Passing::ByTheClock).await?;
     let clock = lab.world.clock().clone();
     let arrival = async {
         while lab.tally(|_| true).total().waiting > 0 {

@@ -14,7 +14,8 @@ use rcgen::PublicKeyData;
 use rustls::pki_types::CertificateDer;
 use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::der::oid::db::rfc5280;
-use x509_cert::der::{Decode, Encode};
+use x509_cert::der::pem::LineEnding;
+use x509_cert::der::{Decode, Encode, EncodePem};
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, SubjectAltName,
@@ -170,6 +171,14 @@ impl Certificate {
             _ => true,
         };
         tbs.issuer() == issuer.subject() && same_key
+    }
+
+    /// The certificate as text, `-----BEGIN CERTIFICATE-----` and so on.
+    ///
+    /// # Errors
+    /// When it cannot be encoded.
+    pub fn to_pem(&self) -> Result<String, CertificateError> {
+        self.x509.to_pem(LineEnding::LF).map_err(|error| unreadable(&error))
     }
 
     pub(crate) fn x509(&self) -> &x509_cert::Certificate {

@@ -1,5 +1,6 @@
 //! What can be typed after `hybridlab`.
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -12,6 +13,16 @@ Exit codes:
   2  bad usage or input
   3  undecided: the evidence that would decide is missing
   4  the lab itself failed";
+
+/// What `up` does beside its options.
+const UP_HELP: &str = "\
+The scenario's past is played at once: the lab comes up at the moment when people begin to notice. Type
+commands of the shell into standard input, `:help` for more, `exit` or Ctrl-C to stop. On stop the
+evidence is left in the folder of --out, for `hybridlab diagnose`.
+
+A program counts as the host whose loopback address it connects from (swaks --local-interface, openssl
+-bind, dig -b, curl --interface); from any other loopback address it counts as a mail server on the
+Internet. The lab uses loopback addresses only.";
 
 /// A laboratory for hybrid Exchange mail flow: break it, look at the evidence, find the cause, mend
 /// it, and watch the mail arrive.
@@ -57,6 +68,8 @@ pub enum Command {
     List,
     /// Say what a rule, a status code or an error number means
     Explain(Explain),
+    /// Stand a lab up on loopback sockets, for mail clients and servers, until it is told to stop
+    Up(Up),
     /// Open a PowerShell in the lab of an incident, at the moment its evidence is collected
     Shell(Shell),
 }
@@ -73,6 +86,36 @@ pub struct Staging {
     /// Seed of everything random, instead of the scenario's own
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+}
+
+/// What to stand up, and how.
+#[derive(Args, Debug)]
+#[command(after_help = UP_HELP)]
+pub struct Up {
+    /// Which incident, and where its files go.
+    #[command(flatten)]
+    pub staging: Staging,
+    /// How many times faster than real time the lab's clock runs
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub speed: u32,
+    /// Use any free ports, instead of the lab's ports plus 10000
+    #[arg(long, conflicts_with = "real_ports")]
+    pub free_ports: bool,
+    /// Use the lab's own ports, 25 and 53 among them; the system may ask for privileges
+    #[arg(long)]
+    pub real_ports: bool,
+    /// The first loopback address; each address of the lab gets one from there upwards
+    #[arg(long, value_name = "ADDRESS", default_value = "127.25.0.1")]
+    pub loopback: Ipv4Addr,
+    /// Send none of the scenario's mail
+    #[arg(long)]
+    pub no_mail: bool,
+    /// Let time jump wherever nothing is under way, and stop when the evidence is to be collected
+    #[arg(long, conflicts_with = "no_mail")]
+    pub fast_forward: bool,
+    /// Write the map of hosts, ports and lines to this file as well, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
 }
 
 /// Which files to diagnose.

@@ -3,7 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use console::place::UnknownPlace;
 use diagnosis::evidence::EvidenceError;
+use fabric::NetworkError;
 use lab::lab::LabError;
 use lab::source::SourceError;
 use lab::story::StoryError;
@@ -22,6 +24,12 @@ pub(crate) enum CommandError {
     /// The lab did not come as far.
     #[error(transparent)]
     Lab(#[from] LabError),
+    /// There is no such place to type on.
+    #[error(transparent)]
+    Place(#[from] UnknownPlace),
+    /// The lab cannot stand on sockets as it was asked to.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// The evidence cannot be read.
     #[error(transparent)]
     Evidence(#[from] EvidenceError),

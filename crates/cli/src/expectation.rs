@@ -7,6 +7,7 @@ use diagnosis::rules::RULES;
 use diagnosis::{Evidence, Verdict};
 use lab::incident::Incident;
 use lab::lab::{Lab, LabError};
+use lab::play::Passing;
 use lab::scenario::Expect;
 use lab::source::SourceError;
 use lab::story::Story;
@@ -35,19 +36,26 @@ pub struct Played {
 /// When the story cannot be played, or names a rule that nobody knows.
 pub fn play(story: Story, seed: Option<u64>) -> Result<Played, LabError> {
     check_rules(&story)?;
-    let expect = story.scenario.expect.clone();
-    fabric::simulation(async {
-        let (mut lab, incident) = Lab::unfold(story, seed).await?;
-        let examined = examine(&incident.evidence);
-        let mut unmet = unmet_by_diagnosis(&expect, &incident, &examined);
-        let mut mending = None;
-        if expect.cause.is_some() {
-            let mended = mend(&mut lab, &examined.diagnosis).await?;
-            unmet.extend(unmet_by_fix(&expect, &mended));
-            mending = Some(mended);
-        }
-        Ok(Played { incident, examined, mending, unmet })
-    })
+    fabric::simulation(async { play_in(Lab::stand_up(story, seed).await?).await })
+}
+
+/// As [`play`], in a lab that stands already, in a simulation or on sockets.
+///
+/// # Errors
+/// When the story cannot be played.
+pub async fn play_in(mut lab: Lab) -> Result<Played, LabError> {
+    let expect = lab.story.scenario.expect.clone();
+    lab.play(Passing::InJumps).await?;
+    let incident = lab.incident().await?;
+    let examined = examine(&incident.evidence);
+    let mut unmet = unmet_by_diagnosis(&expect, &incident, &examined);
+    let mut mending = None;
+    if expect.cause.is_some() {
+        let mended = mend(&mut lab, &examined.diagnosis).await?;
+        unmet.extend(unmet_by_fix(&expect, &mended));
+        mending = Some(mended);
+    }
+    Ok(Played { incident, examined, mending, unmet })
 }
 
 /// Whether every rule that a story names is one.

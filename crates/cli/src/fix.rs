@@ -92,10 +92,10 @@ pub async fn mend(lab: &mut Lab, diagnosis: &Diagnosis) -> Result<Mending, LabEr
             steps.push(run_remedy(lab, command).await);
         }
     }
-    lab.world.clock().sleep(RETRIES).await;
+    lab.world.network.pass(RETRIES).await;
     let since = lab.world.clock().now();
     lab.send_again().await?;
-    lab.world.clock().sleep(ARRIVAL).await;
+    lab.world.network.pass(ARRIVAL).await;
     let again_since = lab.sent.get(sent).map(|mail| mail.at);
     let is_again = |at| again_since.is_some_and(|first| at >= first);
     let later = lab.tally(|mail| !mail.background && !is_again(mail.at));

@@ -5,6 +5,7 @@
 //! two meet. What a test of one's own may want is public: [`examine`], [`fix`], [`expectation`].
 
 pub mod arguments;
+mod desk;
 mod diagnose;
 mod error;
 pub mod examine;
@@ -23,6 +24,7 @@ mod stage;
 mod stopwatch;
 mod test;
 mod tree;
+mod up;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -59,6 +61,7 @@ fn dispatch(arguments: &Arguments) -> Result<Exit, CommandError> {
         Command::Test(test) => test::command(test, format),
         Command::List => list::command(format),
         Command::Explain(explain) => explain::command(explain, format),
+        Command::Up(up) => up::command(up, format),
         Command::Shell(shell) => shell::command(shell, format),
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use console::language::source::Source;
 use console::place::Place;
 use lab::lab::{Lab, LabError};
+use lab::play::Passing;
 use logs::text;
 use serde_json::{Value, json};
 
@@ -38,14 +39,14 @@ pub(crate) fn command(arguments: &Shell, format: Format) -> Result<Exit, Command
     tell(&format!("playing {} on {} …", story.name, story.scenario.extends.get_ref()));
     fabric::simulation_within(limit, async {
         let mut lab = Lab::stand_up(story, arguments.seed).await?;
-        lab.play().await?;
+        lab.play(Passing::InJumps).await?;
         let place = match &arguments.on {
             Some(name) => Place::open(&lab.world, name).map_err(LabError::from)?.name(),
             None => Place::usual(&lab.world),
         };
         match scripts {
             Some(scripts) => run(&mut lab, &place, scripts, format).await,
-            None => prompt::talk(&mut lab, place).await,
+            None => prompt::talk(&mut lab.shells, place).await,
         }
     })
 }
@@ -84,7 +85,7 @@ async fn run(
     let mut runs: Vec<Value> = Vec::new();
     for script in scripts {
         let input = script.name.clone().unwrap_or_else(|| script.text.clone());
-        let output = lab.session(place)?.run_source(script).await;
+        let output = lab.shells.session(place)?.run_source(script).await;
         code = output.exit.unwrap_or(i32::from(output.had_errors));
         match format {
             Format::Text => show(&output.text)?,

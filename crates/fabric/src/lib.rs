@@ -79,7 +79,7 @@ pub use listener::Listener;
 pub use loopback::{Endpoint, FIRST_LOOPBACK, Ports};
 pub use network::Network;
 pub use route::Verdict;
-pub use runtime::{REAL_TIME_MAX, live, simulation, simulation_within};
+pub use runtime::{REAL_TIME_MAX, interrupted, live, simulation, simulation_within};
 pub use seed::{RandomStream, Seed};
 pub use stream::TcpStream;
 pub use topology::{PortForward, SegmentId, SourceNat};

@@ -184,12 +184,4 @@ impl State {
             Manner::Open
         }
     }
-
-    fn verdict(&self, from: SocketAddr, to: SocketAddr) -> Verdict {
-        let route = self.topology.route(Protocol::Tcp, from, to);
-        match route.verdict {
-            Verdict::Accepted if !self.listeners.contains_key(&route.to) => Verdict::NoListener,
-            verdict => verdict,
-        }
-    }
 }

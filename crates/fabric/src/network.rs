@@ -24,7 +24,7 @@ use crate::loopback::{Endpoint, FIRST_LOOPBACK, Loopback, Ports};
 use crate::loopback_door::Door;
 use crate::outside::Outside;
 use crate::ports::EphemeralPorts;
-use crate::route::{Mark, Route};
+use crate::route::{Mark, Route, Verdict};
 use crate::seed::Seed;
 use crate::sessions::{Sessions, Traffic};
 use crate::topology::{SegmentId, Topology};
@@ -196,6 +196,11 @@ impl Network {
         self.0.lock().attempts.clone()
     }
 
+    /// What would become of a connection attempt from that address.
+    pub fn verdict(&self, from: IpAddr, to: SocketAddr) -> Verdict {
+        self.0.lock().verdict(SocketAddr::new(from, 0), to)
+    }
+
     /// LIVE: the loopback address that stands for a virtual one, if it has been used.
     pub fn loopback_of(&self, address: IpAddr) -> Option<Ipv4Addr> {
         self.0.lock().loopback.as_ref()?.loopback_of(address)
@@ -286,6 +291,17 @@ impl Shared {
 }
 
 impl State {
+    /// What would become of a connection attempt.
+    pub(crate) fn verdict(&self, from: SocketAddr, to: SocketAddr) -> Verdict {
+        let route = self.topology.route(Protocol::Tcp, from, to);
+        let is_listening =
+            self.listeners.contains_key(&route.to) || self.real_place(route.to).is_some();
+        match route.verdict {
+            Verdict::Accepted if !is_listening => Verdict::NoListener,
+            verdict => verdict,
+        }
+    }
+
     /// The two hosts of a session.
     pub(crate) fn machines_of(&self, from: SocketAddr, route: &Route) -> [Option<usize>; 2] {
         [from, route.to].map(|address| self.topology.machine_at(address.ip()))

@@ -15,6 +15,9 @@ use std::time::Duration;
 
 use tokio::runtime::Builder;
 
+#[cfg(unix)]
+use crate::first_of::{Either, first_of};
+
 /// How much real time a simulation may take before it counts as hung.
 pub const REAL_TIME_MAX: Duration = Duration::from_mins(2);
 
@@ -56,6 +59,24 @@ pub fn simulation_within<F: Future>(limit: Duration, future: F) -> F::Output {
 /// When the system refuses the runtime its I/O driver.
 pub fn live<F: Future>(future: F) -> io::Result<F::Output> {
     Ok(Builder::new_current_thread().enable_all().build()?.block_on(future))
+}
+
+/// Waits until somebody asks the program to stop: Ctrl-C, or on Unix a SIGTERM.
+///
+/// # Errors
+/// When the system does not tell.
+pub async fn interrupted() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        match first_of(tokio::signal::ctrl_c(), terminate.recv()).await {
+            Either::First(result) => result,
+            Either::Second(_) => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::lab::{Lab, LabError};
+use crate::play::Passing;
 use crate::story::Story;
 use crate::tally::Tally;
 use crate::truth::Truth;
@@ -35,11 +36,20 @@ impl Lab {
     /// collection fails.
     pub async fn unfold(story: Story, seed: Option<u64>) -> Result<(Self, Incident), LabError> {
         let mut lab = Self::stand_up(story, seed).await?;
-        lab.play().await?;
+        lab.play(Passing::InJumps).await?;
+        let incident = lab.incident().await?;
+        Ok((lab, incident))
+    }
+
+    /// What the story has left behind by now.
+    ///
+    /// # Errors
+    /// When a script of collection fails.
+    pub async fn incident(&mut self) -> Result<Incident, LabError> {
         // Before collecting, which lets the lab's clock go on.
-        let truth = lab.truth();
-        let tally = lab.tally(|mail| !mail.background);
-        let evidence = lab.collect(None).await?;
-        Ok((lab, Incident { evidence, truth, tally }))
+        let truth = self.truth();
+        let tally = self.tally(|mail| !mail.background);
+        let evidence = self.collect(None).await?;
+        Ok(Incident { evidence, truth, tally })
     }
 }

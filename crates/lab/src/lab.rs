@@ -1,14 +1,14 @@
 //! A lab that stands: its world, the shells that are open in it, and what was sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
-use console::language::session::{Output, Session};
+use console::language::session::Output;
 use console::language::source::Source as Script;
 use console::place::{Place, UnknownPlace};
 use fabric::Seed;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use services::message::compose::Draft;
 use services::world::World;
 use smtp::Address;
@@ -16,12 +16,11 @@ use toml::Spanned;
 
 use crate::build::{self, Ground};
 use crate::offset::Offset;
+use crate::play::{self, Event};
 use crate::scenario::Mail;
+use crate::shells::Shells;
 use crate::source::{Source, SourceError};
 use crate::story::Story;
-
-/// Time before the first event of a story in which everything settles.
-const LEAD: SignedDuration = SignedDuration::from_hours(1);
 
 /// A lab in the middle of its story.
 pub struct Lab {
@@ -31,9 +30,12 @@ pub struct Lab {
     pub story: Story,
     /// Mails that were sent so far.
     pub sent: Vec<SentMail>,
+    /// What the story's people and the collection of evidence type in.
+    pub shells: Shells,
+    /// What is still to happen, the next thing first.
+    pub(crate) upcoming: VecDeque<(Offset, Event)>,
     /// Subjects in use, with the number that the next mail of that subject tries first.
     subjects: BTreeMap<String, u32>,
-    sessions: BTreeMap<String, Session>,
 }
 
 /// A mail that was sent, as the lab knows it; its subject is unique.
@@ -72,11 +74,8 @@ impl Lab {
     /// # Errors
     /// When the baseline cannot be built or its setup fails.
     pub async fn stand_up(story: Story, seed: Option<u64>) -> Result<Self, LabError> {
-        let zero = story.zero();
-        let before = story.earliest().0.min(SignedDuration::ZERO) - LEAD;
-        let start = zero.checked_add(before).unwrap_or(zero);
         let seed = Seed(seed.unwrap_or_else(|| story.seed()));
-        Self::stand_up_on(Ground::simulated(seed, start, zero), story).await
+        Self::stand_up_on(Ground::simulated(seed, story.start(), story.zero()), story).await
     }
 
     /// As [`Lab::stand_up`], on a ground of one's own, such as [`Ground::live`].
@@ -85,13 +84,17 @@ impl Lab {
     /// When the baseline cannot be built or its setup fails.
     pub async fn stand_up_on(ground: Ground, story: Story) -> Result<Self, LabError> {
         let world = Rc::new(build::build(&story.baseline, &story.baseline_source, ground)?);
+        for external in &story.scenario.externals {
+            external.add_to(&world.network, &story.scenario_source)?;
+        }
         build::start(&world).map_err(LabError::Broken)?;
         let mut lab = Self {
+            shells: Shells::new(world.clone()),
+            upcoming: play::timeline(&story.scenario),
             world,
             story,
             sent: Vec::new(),
             subjects: BTreeMap::new(),
-            sessions: BTreeMap::new(),
         };
         lab.set_up().await?;
         Ok(lab)
@@ -105,49 +108,8 @@ impl Lab {
         Ok(())
     }
 
-    /// Plays the story up to the moment of collection.
-    ///
-    /// # Errors
-    /// When a change fails, or a mail has a sender that nobody is.
-    pub async fn play(&mut self) -> Result<(), LabError> {
-        let zero = self.story.zero();
-        let source = self.story.scenario_source.clone();
-        for (at, event) in self.timeline() {
-            self.world.clock().sleep_until(at.after(zero)).await;
-            match event {
-                Event::Change(index) => {
-                    let change = self.story.scenario.changes[index].clone();
-                    self.run_script(&source, change.on.as_ref(), &change.run).await?;
-                }
-                Event::Mail(index) => {
-                    let mail = self.story.scenario.mails[index].clone();
-                    self.send(&source, &mail)?;
-                }
-            }
-        }
-        let until = self.story.scenario.collect.at.after(zero);
-        self.world.clock().sleep_until(until).await;
-        Ok(())
-    }
-
-    fn timeline(&self) -> Vec<(Offset, Event)> {
-        let scenario = &self.story.scenario;
-        let changes = scenario.changes.iter().enumerate();
-        let mut events: Vec<_> =
-            changes.map(|(index, change)| (change.at, Event::Change(index))).collect();
-        for (index, mail) in scenario.mails.iter().enumerate() {
-            for number in 0..mail.count {
-                let at = mail.at.0 + mail.every.0 * i32::try_from(number).unwrap_or(i32::MAX);
-                events.push((Offset(at), Event::Mail(index)));
-            }
-        }
-        // Stable: what happens at the same time happens in the order of the file, changes first.
-        events.sort_by_key(|(at, _)| *at);
-        events
-    }
-
     /// Sends one mail of the scenario.
-    fn send(&mut self, source: &Source, mail: &Mail) -> Result<(), LabError> {
+    pub(crate) fn send(&mut self, source: &Source, mail: &Mail) -> Result<(), LabError> {
         let address = |text: &Spanned<String>| {
             text.get_ref().parse::<Address>().map_err(|error| {
                 source.error(text.span(), format!("'{}' is no address: {error}", text.get_ref()))
@@ -172,7 +134,7 @@ impl Lab {
     pub async fn send_again(&mut self) -> Result<(), LabError> {
         let before: Vec<_> = self.sent.iter().filter(|mail| !mail.background).cloned().collect();
         for mail in before {
-            self.world.clock().sleep(Duration::from_secs(1)).await;
+            self.world.network.pass(Duration::from_secs(1)).await;
             let again = SentMail {
                 at: self.world.clock().now(),
                 subject: self.unique_subject(&mail.subject),
@@ -215,26 +177,11 @@ impl Lab {
     /// # Errors
     /// When there is no such place.
     pub async fn run_on(&mut self, place: &str, text: &str) -> Result<Output, LabError> {
-        Ok(self.session(place)?.run(text).await)
-    }
-
-    /// The shell on that place; opened when nobody was there before.
-    ///
-    /// # Errors
-    /// When there is no such place.
-    pub fn session(&mut self, place: &str) -> Result<&mut Session, LabError> {
-        let opened = Place::open(&self.world, place)?;
-        Ok(self.sessions.entry(opened.name()).or_insert_with(|| opened.session()))
-    }
-
-    /// The shell on that place, if one was opened there.
-    pub fn opened(&self, place: &str) -> Option<&Session> {
-        let mut open = self.sessions.iter();
-        open.find(|(name, _)| name.eq_ignore_ascii_case(place)).map(|(_, session)| session)
+        Ok(self.shells.run_on(place, text).await?)
     }
 
     /// Runs a script of a file; an error of the shell is one of the file.
-    async fn run_script(
+    pub(crate) async fn run_script(
         &mut self,
         source: &Source,
         on: Option<&Spanned<String>>,
@@ -248,17 +195,11 @@ impl Lab {
         let line = source.line_of_text(run.span());
         let text = "\n".repeat(line.saturating_sub(1)) + run.get_ref();
         let script = Script::file(source.name(), text);
-        let output = self.session(&place)?.run_source(script).await;
+        let output = self.shells.session(&place)?.run_source(script).await;
         if output.had_errors {
             let why = format!("'run' failed on {place}:\n{}", output.text.trim());
             return Err(source.error(run.span(), why).into());
         }
         Ok(())
     }
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Event {
-    Change(usize),
-    Mail(usize),
 }

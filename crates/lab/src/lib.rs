@@ -7,12 +7,16 @@
 pub mod baseline;
 pub mod build;
 pub mod evidence;
+pub mod external;
 pub mod incident;
 pub mod lab;
 pub mod library;
+pub mod live;
 pub mod offset;
 pub mod outcome;
+pub mod play;
 pub mod scenario;
+pub mod shells;
 pub mod source;
 pub mod story;
 pub mod tally;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::external::External;
 use crate::offset::Offset;
 use crate::source::{Source, SourceError};
 
@@ -28,6 +29,9 @@ pub struct Scenario {
     pub clock: Option<Timestamp>,
     /// The seed, when the baseline's own will not do.
     pub seed: Option<u64>,
+    /// Hosts that are not the lab's own.
+    #[serde(default, rename = "external")]
+    pub externals: Vec<External>,
     /// What somebody did, in order.
     #[serde(default, rename = "change")]
     pub changes: Vec<Change>,
@@ -287,7 +291,7 @@ mod tests {
     fn an_unknown_key_is_named_with_its_line() {
         let error = parse("title = 't'\nextends = 'hybrid'\nseverity = 3\n").unwrap_err();
         insta::assert_snapshot!(error, @"
-        story.toml:3:1: unknown field `severity`, expected one of `title`, `extends`, `ticket`, `clock`, `seed`, `change`, `mail`, `collect`, `expect`
+        story.toml:3:1: unknown field `severity`, expected one of `title`, `extends`, `ticket`, `clock`, `seed`, `external`, `change`, `mail`, `collect`, `expect`
             severity = 3
         ");
     }

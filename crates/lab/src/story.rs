@@ -4,13 +4,16 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::baseline::Baseline;
 use crate::library;
 use crate::offset::Offset;
 use crate::scenario::Scenario;
 use crate::source::{Source, SourceError};
+
+/// Time before the first event of a story in which everything settles.
+const LEAD: SignedDuration = SignedDuration::from_hours(1);
 
 /// A scenario and the baseline it extends, read and checked.
 #[derive(Clone, Debug)]
@@ -134,6 +137,12 @@ impl Story {
         self.scenario.clock.unwrap_or(self.baseline.clock)
     }
 
+    /// The moment at which the lab begins: before anything happens, with time for all to settle.
+    pub fn start(&self) -> Timestamp {
+        let before = self.earliest().0.min(SignedDuration::ZERO) - LEAD;
+        self.zero().checked_add(before).unwrap_or_else(|_| self.zero())
+    }
+
     /// The seed.
     pub fn seed(&self) -> u64 {
         self.scenario.seed.unwrap_or(self.baseline.seed)
@@ -145,7 +154,7 @@ impl Story {
     }
 
     /// The earliest offset anything happens at.
-    pub(crate) fn earliest(&self) -> Offset {
+    fn earliest(&self) -> Offset {
         let changes = self.scenario.changes.iter().map(|change| change.at);
         let mails = self.scenario.mails.iter().map(|mail| mail.at);
         changes.chain(mails).min().unwrap_or_default()

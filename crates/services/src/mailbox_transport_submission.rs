@@ -101,7 +101,7 @@ impl MailboxTransportSubmission {
             servers
         });
         for server in servers {
-            if let Some(party) = self.hand_over(&server, &item).await {
+            if let Some(party) = Box::pin(self.hand_over(&server, &item)).await {
                 self.tracking.submitted(&item, &context, &party);
                 return true;
             }

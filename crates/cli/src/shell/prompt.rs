@@ -3,9 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use console::language::session::{Completeness, Session};
-use console::place::Place;
-use lab::lab::Lab;
+use lab::shells::Shells;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -15,27 +13,20 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Editor, Helper};
 
 use super::exit;
+use crate::desk::Desk;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::{show, tell};
-
-const HELP: &str = "\
-  :on PLACE   go to another computer, or to ExchangeOnline
-  :places     where you can go
-  :help       this
-  exit        leave
-Get-Command lists the cmdlets of the place; Start-Sleep lets the lab's time pass.";
 
 /// Narrower than this, tables say nothing.
 const WIDTH_MIN: usize = 40;
 
 /// Reads and runs lines until somebody leaves.
-pub(super) async fn talk(lab: &mut Lab, place: String) -> Result<Exit, CommandError> {
-    lab.session(&place)?;
-    let now = lab.world.clock().now();
-    tell(&format!("{place}, {now:.0}. `:help` says more, `exit` leaves."));
+pub(super) async fn talk(shells: &mut Shells, place: String) -> Result<Exit, CommandError> {
+    let desk = Desk::at(shells, place)?;
+    tell(&desk.greeting());
     let mut editor = Editor::<Desk<'_>, FileHistory>::new().map_err(|error| failed(&error))?;
-    editor.set_helper(Some(Desk { lab, place }));
+    editor.set_helper(Some(desk));
     let history = history_file();
     if let Some(path) = &history {
         // Without a history there is nothing to go back to, and nothing else is lost.
@@ -63,61 +54,12 @@ async fn converse(editor: &mut Editor<Desk<'_>, FileHistory>) -> Result<Exit, Co
             continue;
         }
         let _same_as_before = editor.add_history_entry(line.as_str());
-        let width = editor.dimensions().map(|(columns, _)| usize::from(columns));
+        let width = editor.dimensions().map(|(columns, _)| usize::from(columns).max(WIDTH_MIN));
         let Some(desk) = editor.helper_mut() else { return Ok(Exit::FINE) };
-        if let Some(order) = line.trim().strip_prefix(':') {
-            show(&desk.follow(order))?;
-            continue;
-        }
-        let session = desk.lab.session(&desk.place)?;
-        session.width = width.unwrap_or(session.width).max(WIDTH_MIN);
-        let output = session.run(&line).await;
+        let output = desk.run(&line, width).await?;
         show(&output.text)?;
         if let Some(code) = output.exit {
             return Ok(exit(code));
-        }
-    }
-}
-
-/// Where somebody sits.
-struct Desk<'l> {
-    lab: &'l mut Lab,
-    place: String,
-}
-
-impl Desk<'_> {
-    fn session(&self) -> Option<&Session> {
-        self.lab.opened(&self.place)
-    }
-
-    /// As the Exchange Management Shell has it, with the place before it.
-    fn prompt(&self) -> String {
-        let location = self.session().map_or("C:\\", |session| session.location.as_str());
-        format!("{}: [PS] {location}>", self.place)
-    }
-
-    /// Does what a line with a colon says, and gives what it says back.
-    fn follow(&mut self, order: &str) -> String {
-        let mut words = order.split_whitespace();
-        match (words.next(), words.next()) {
-            (Some("on"), Some(name)) => match Place::open(&self.lab.world, name) {
-                Ok(place) => {
-                    self.place = place.name();
-                    // Opened here, so that its cmdlets can be completed from the first line on.
-                    self.lab
-                        .session(&self.place)
-                        .err()
-                        .map_or_else(String::new, |error| format!("{error}\n"))
-                }
-                Err(error) => format!("{error}\n"),
-            },
-            (Some("on" | "places"), None) => {
-                let machines = self.lab.world.machines.iter();
-                let names = machines.map(|machine| machine.computer.name.as_str());
-                let names: Vec<_> = names.chain([console::place::EXCHANGE_ONLINE]).collect();
-                format!("{}\n", names.join("\n"))
-            }
-            _ => format!("{HELP}\n"),
         }
     }
 }
@@ -145,9 +87,7 @@ impl Completer for Desk<'_> {
 
 impl Validator for Desk<'_> {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let text = context.input();
-        let goes_on =
-            !text.trim_start().starts_with(':') && Session::check(text) == Completeness::Incomplete;
+        let goes_on = Desk::is_unfinished(context.input());
         Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }

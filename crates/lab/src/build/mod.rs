@@ -6,10 +6,11 @@ mod computers;
 mod exchange_online;
 mod network;
 
+use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use exchange::directory::Organization;
-use fabric::{Clock, Network, NetworkError, Ports, Seed};
+use fabric::{Clock, FIRST_LOOPBACK, Network, NetworkError, Ports, Seed};
 use jiff::Timestamp;
 use services::computer::Disk;
 use services::directory::Directory;
@@ -36,20 +37,37 @@ impl Ground {
         Self { network, seed, zero }
     }
 
-    /// A world on loopback sockets that begins at `start`, whose clock runs `speed` times as fast as
-    /// real time. To be made inside [`fabric::live`].
+    /// A world on loopback sockets that begins at `start`. To be made inside [`fabric::live`].
     ///
     /// # Errors
-    /// When no clock runs at that speed.
+    /// When no clock runs at that speed, or the first address is not on loopback.
     pub fn live(
         seed: Seed,
         start: Timestamp,
         zero: Timestamp,
-        speed: u32,
+        sockets: Sockets,
     ) -> Result<Self, NetworkError> {
-        let clock = Clock::live(start, speed)?;
-        let network = Network::live(clock, seed.child("network"), Ports::Free);
+        let clock = Clock::live(start, sockets.speed)?;
+        let child = seed.child("network");
+        let network = Network::live_from(clock, child, sockets.ports, sockets.first)?;
         Ok(Self { network, seed, zero })
+    }
+}
+
+/// How a world stands on loopback sockets.
+#[derive(Clone, Copy, Debug)]
+pub struct Sockets {
+    /// How many times faster than real time the lab's clock runs.
+    pub speed: u32,
+    /// Which real ports stand for those of the lab.
+    pub ports: Ports,
+    /// The first of its loopback addresses.
+    pub first: Ipv4Addr,
+}
+
+impl Default for Sockets {
+    fn default() -> Self {
+        Self { speed: 1, ports: Ports::Free, first: FIRST_LOOPBACK }
     }
 }
 
