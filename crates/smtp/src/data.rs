@@ -4,7 +4,7 @@
 //! Only CR LF . CR LF ends the content. A dot between bare LFs, or with one on either side, is
 //! content: servers that took those for the end let one message smuggle in another.
 
-use crate::line::BareLineFeeds;
+use crate::line::{BareLineFeeds, split_at_line_ending};
 
 /// Content as it goes over the wire after DATA: dots doubled, line ended, final dot added.
 ///
@@ -87,14 +87,24 @@ impl DataDecoder {
     ///
     /// Gives the content once. The decoder is spent then.
     pub fn read(&mut self, input: &mut &[u8]) -> Option<Result<Vec<u8>, ContentFault>> {
-        while let Some((&byte, rest)) = input.split_first() {
+        loop {
+            if self.place == Place::WithinLine {
+                let (run, rest) = split_at_line_ending(input);
+                self.push_all(run);
+                *input = rest;
+            }
+            let (&byte, rest) = input.split_first()?;
             *input = rest;
             if self.place == Place::DotCr && byte == b'\n' {
                 return Some(self.finish());
             }
             self.take(byte);
         }
-        None
+    }
+
+    /// How many octets of content are kept.
+    pub(crate) fn octets_held(&self) -> usize {
+        self.content.len()
     }
 
     fn take(&mut self, byte: u8) {
@@ -122,9 +132,16 @@ impl DataDecoder {
     }
 
     fn push(&mut self, byte: u8) {
-        self.octets += 1;
-        if self.octets <= self.octets_max {
-            self.content.push(byte);
+        self.push_all(&[byte]);
+    }
+
+    fn push_all(&mut self, octets: &[u8]) {
+        let room = usize::try_from(self.octets_max.saturating_sub(self.octets));
+        let kept = room.ok().and_then(|room| octets.get(..room)).unwrap_or(octets);
+        self.content.extend_from_slice(kept);
+        self.octets += octets.len() as u64;
+        if self.octets > self.octets_max {
+            self.content = Vec::new();
         }
     }
 

@@ -46,10 +46,11 @@ impl Line {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    fn push(&mut self, byte: u8, octets_max: usize) {
-        if self.bytes.len() < octets_max {
-            self.bytes.push(byte);
-        } else {
+    fn push(&mut self, octets: &[u8], octets_max: usize) {
+        let room = octets_max.saturating_sub(self.bytes.len());
+        let kept = octets.get(..room).unwrap_or(octets);
+        self.bytes.extend_from_slice(kept);
+        if kept.len() < octets.len() {
             self.fault.get_or_insert(LineFault::TooLong);
         }
     }
@@ -63,7 +64,13 @@ impl LineReader {
 
     /// Takes octets from the front of `input` up to the end of a line; all of them if it has none.
     pub fn read(&mut self, input: &mut &[u8]) -> Option<Line> {
-        while let Some((byte, rest)) = input.split_first() {
+        loop {
+            if !self.after_cr {
+                let (run, rest) = split_at_line_ending(input);
+                self.begun.push(run, self.octets_max);
+                *input = rest;
+            }
+            let (byte, rest) = input.split_first()?;
             *input = rest;
             if self.ends_line(*byte, self.after_cr) {
                 self.after_cr = false;
@@ -71,13 +78,17 @@ impl LineReader {
             }
             self.take(*byte);
         }
-        None
     }
 
     /// Whether `input` would complete a line.
     pub fn is_completed_by(&self, input: &[u8]) -> bool {
         let before = std::iter::once(self.after_cr).chain(input.iter().map(|byte| *byte == b'\r'));
         input.iter().zip(before).any(|(byte, after_cr)| self.ends_line(*byte, after_cr))
+    }
+
+    /// How many octets of a line that has begun are kept.
+    pub(crate) fn octets_held(&self) -> usize {
+        self.begun.bytes.len()
     }
 
     fn ends_line(&self, byte: u8, after_cr: bool) -> bool {
@@ -92,7 +103,7 @@ impl LineReader {
         match byte {
             b'\r' => {}
             b'\n' => self.push_bare(byte),
-            _ => self.begun.push(byte, self.octets_max),
+            _ => self.begun.push(&[byte], self.octets_max),
         }
     }
 
@@ -100,8 +111,14 @@ impl LineReader {
         if self.bare_line_feeds == BareLineFeeds::Refuse {
             self.begun.fault.get_or_insert(LineFault::BareLineEnding);
         }
-        self.begun.push(byte, self.octets_max);
+        self.begun.push(&[byte], self.octets_max);
     }
+}
+
+/// Divides before the first CR or LF; most octets are neither.
+pub(crate) fn split_at_line_ending(octets: &[u8]) -> (&[u8], &[u8]) {
+    let is_line_ending = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    octets.split_at(octets.iter().position(is_line_ending).unwrap_or(octets.len()))
 }
 
 #[cfg(test)]

@@ -35,6 +35,9 @@ pub enum ProtocolError {
     /// The verb belongs to an extension that the last EHLO reply did not offer.
     #[error("{0} was not offered")]
     NotOffered(String),
+    /// AUTH with a mechanism that the last EHLO reply did not offer.
+    #[error("authentication mechanism {0} was not offered")]
+    MechanismNotOffered(String),
     /// The parameter belongs to an extension that the last EHLO reply did not offer.
     #[error("parameter {0} was not offered")]
     ParameterNotOffered(String),
@@ -62,9 +65,6 @@ pub enum ProtocolError {
     /// STARTTLS, or a verb like it, when TLS is on already.
     #[error("TLS is active already")]
     TlsActive,
-    /// Octets in plain text behind STARTTLS, or a verb like it (RFC 3207 section 4).
-    #[error("plain text is pipelined behind {0}")]
-    PipelinedTls(String),
     /// AUTH within a transaction (RFC 4954 section 4).
     #[error("AUTH is not permitted during a mail transaction")]
     AuthInTransaction,
@@ -84,6 +84,8 @@ impl ProtocolError {
             Self::LineTooLong { .. } | Self::BareLineEnding | Self::NotUtf8 => (500, 5, 2),
             Self::Command(error) => return command_reply(error),
             Self::NotOffered(_) => (502, 5, 1),
+            // RFC 4954 section 4.
+            Self::MechanismNotOffered(_) => (504, 5, 4),
             Self::ParameterNotOffered(_) => (555, 5, 4),
             // RFC 6531 section 3.5.
             Self::NonAsciiAddress => (553, 6, 7),
@@ -93,7 +95,6 @@ impl ProtocolError {
             | Self::DataAndBdat
             | Self::BinaryNeedsBdat
             | Self::TlsActive
-            | Self::PipelinedTls(_)
             | Self::AuthInTransaction
             | Self::Authenticated => (503, 5, 1),
             // RFC 5321 section 3.3.
@@ -149,6 +150,7 @@ mod tests {
         let errors = [
             ProtocolError::LineTooLong { octets_max: 510 },
             ProtocolError::Command(CommandError::UnknownVerb("FOO".into())),
+            ProtocolError::MechanismNotOffered("PLAIN".into()),
             ProtocolError::ParameterNotOffered("SIZE".into()),
             ProtocolError::NonAsciiAddress,
             ProtocolError::RcptFirst,
@@ -159,6 +161,7 @@ mod tests {
         insta::assert_snapshot!(replies.join("\n"), @r#"
         500 5.5.2 line too long: expected at most 510 octets
         500 5.5.1 verb "FOO" is not known
+        504 5.5.4 authentication mechanism PLAIN was not offered
         555 5.5.4 parameter SIZE was not offered
         553 5.6.7 an address outside ASCII needs SMTPUTF8
         554 5.5.1 expected an accepted RCPT first

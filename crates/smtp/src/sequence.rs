@@ -38,7 +38,7 @@ impl Standing {
             Command::Data => self.check_data(),
             Command::Bdat { .. } => self.check_bdat(),
             Command::StartTls => self.check_tls("STARTTLS"),
-            Command::Auth { .. } => self.check_auth(),
+            Command::Auth { mechanism, .. } => self.check_auth(mechanism),
             _ => Ok(()),
         }
     }
@@ -94,7 +94,7 @@ impl Standing {
         }
     }
 
-    fn check_auth(&self) -> Result<(), ProtocolError> {
+    fn check_auth(&self, mechanism: &str) -> Result<(), ProtocolError> {
         self.offered()?;
         if self.is_authenticated {
             return Err(ProtocolError::Authenticated);
@@ -102,7 +102,14 @@ impl Standing {
         if self.envelope.is_some() {
             return Err(ProtocolError::AuthInTransaction);
         }
-        self.check_offered("AUTH")
+        let offered = self.offered()?.auth_mechanisms();
+        if offered.is_empty() {
+            Err(ProtocolError::NotOffered("AUTH".to_owned()))
+        } else if offered.iter().any(|one| one.eq_ignore_ascii_case(mechanism)) {
+            Ok(())
+        } else {
+            Err(ProtocolError::MechanismNotOffered(mechanism.to_owned()))
+        }
     }
 
     fn check_offered(&self, keyword: &str) -> Result<(), ProtocolError> {

@@ -29,6 +29,8 @@ pub struct ServerSession {
     options: ServerOptions,
     verbs: Vec<String>,
     input: Vec<u8>,
+    /// How many octets of the input were read already.
+    read: usize,
     output: Vec<u8>,
     lines: LineReader,
     phase: Phase,
@@ -78,6 +80,7 @@ impl ServerSession {
             options,
             verbs,
             input: Vec::new(),
+            read: 0,
             output: Vec::new(),
             phase: Phase::Start,
             owed: None,
@@ -91,6 +94,8 @@ impl ServerSession {
     /// Adds octets as they came.
     pub fn receive(&mut self, bytes: &[u8]) {
         if !matches!(self.phase, Phase::Closed) {
+            self.input.drain(..self.read);
+            self.read = 0;
             self.input.extend_from_slice(bytes);
         }
     }
@@ -100,11 +105,11 @@ impl ServerSession {
         if self.owed.is_some() {
             return None;
         }
-        let mut input = std::mem::take(&mut self.input);
-        let mut rest = input.as_slice();
+        let input = std::mem::take(&mut self.input);
+        let mut rest = input.get(self.read..).unwrap_or_default();
         let event = self.next_event(&mut rest);
-        let consumed = input.len() - rest.len();
-        input.drain(..consumed);
+        let unread = rest.len();
+        self.read = input.len() - unread;
         self.input = input;
         event
     }
@@ -130,7 +135,7 @@ impl ServerSession {
     /// section 3.2).
     pub fn has_more_input(&self) -> bool {
         match self.phase {
-            Phase::Commands | Phase::Responses { .. } => self.lines.is_completed_by(&self.input),
+            Phase::Commands | Phase::Responses { .. } => self.lines.is_completed_by(self.unread()),
             _ => false,
         }
     }
@@ -145,8 +150,8 @@ impl ServerSession {
     /// All that the client said before is forgotten (RFC 3207 section 4.2). So are octets received
     /// and not yet read: they came in plain text, whoever sent them. Gives their number.
     pub fn tls_started(&mut self) -> usize {
-        let discarded = self.input.len();
-        self.input.clear();
+        let discarded = self.unread().len();
+        self.forget_input();
         self.lines =
             LineReader::new(self.options.line_octets_max, self.options.bare_line_feeds_in_commands);
         self.end_transaction();
@@ -162,8 +167,27 @@ impl ServerSession {
     pub fn close(&mut self) {
         self.phase = Phase::Closed;
         self.owed = None;
-        self.input.clear();
+        self.forget_input();
         self.end_transaction();
+    }
+
+    /// How many octets of the client the session holds: unread input, and the line or the content that
+    /// has begun.
+    ///
+    /// Never more than what was received since the last event, plus the longest line, plus the largest
+    /// content.
+    pub fn octets_held(&self) -> usize {
+        let content = match &self.phase {
+            Phase::Content(decoder) => decoder.octets_held(),
+            _ => self.chunks.content.len(),
+        };
+        self.unread().len() + self.lines.octets_held() + content
+    }
+
+    /// Allows content of that many octets from the next DATA or BDAT on: a limit may depend on who the
+    /// client proves to be.
+    pub fn set_message_octets_max(&mut self, octets: u64) {
+        self.options.message_octets_max = octets;
     }
 
     /// Where the session stands.
@@ -199,13 +223,22 @@ impl ServerSession {
         self.standing.is_authenticated
     }
 
+    fn unread(&self) -> &[u8] {
+        self.input.get(self.read..).unwrap_or_default()
+    }
+
+    fn forget_input(&mut self) {
+        self.input = Vec::new();
+        self.read = 0;
+    }
+
     fn next_event(&mut self, input: &mut &[u8]) -> Option<ServerEvent> {
         loop {
             match &mut self.phase {
                 Phase::Start => return Some(self.ask(String::new(), Request::Connected)),
                 Phase::Commands => {
                     let line = self.lines.read(input)?;
-                    if let Some(event) = self.take_command(&line, !input.is_empty()) {
+                    if let Some(event) = self.take_command(&line) {
                         return Some(event);
                     }
                 }
@@ -749,13 +782,30 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_behind_starttls_is_refused() {
+    fn plain_text_behind_starttls_is_never_read() {
         for verb in ["STARTTLS", "x-othertls"] {
-            let input = format!("EHLO a\n{verb}\nRSET\n");
-            let log = transcript(options(), &[], &input);
-            let error = format!("503 5.5.1 plain text is pipelined behind {}", verb.to_uppercase());
-            assert_eq!(log, format!("< {verb}\n> {error}\n< RSET\n> 250 2.0.0 ok\nGreeted"));
+            let mut session = ServerSession::new(options());
+            session.receive(format!("EHLO a\r\n{verb}\r\n").as_bytes());
+            session.receive(b"MAIL FROM:<>\r\nRCPT TO:<b@c>\r\n");
+            let log = run(&mut session, &[]);
+            assert_eq!(log.last().map(String::as_str), Some("> 220 2.0.0 go ahead"));
+            assert!(!session.has_more_input());
+            assert_eq!(session.tls_started(), 29);
+            session.receive(b"EHLO a\r\nRCPT TO:<b@c>\r\n");
+            let log = run(&mut session, &[]);
+            assert_eq!(log.last().map(String::as_str), Some("> 503 5.5.1 expected MAIL first"));
         }
+    }
+
+    #[test]
+    fn the_limit_of_content_may_change_with_the_client() {
+        let mut session = ServerSession::new(options());
+        session.receive(b"EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<b@c>\r\n");
+        run(&mut session, &[]);
+        session.set_message_octets_max(30);
+        session.receive(b"DATA\r\n1234567890123456789012345\r\n.\r\n");
+        let log = run(&mut session, &[]);
+        assert!(log.iter().any(|line| line.starts_with("= Data \"12345")), "{log:?}");
     }
 
     #[test]

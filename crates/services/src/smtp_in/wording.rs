@@ -92,15 +92,20 @@ pub fn reply(text: &str) -> Reply {
 fn exchange_error(error: &ProtocolError) -> &'static str {
     use smtp::CommandError;
     match error {
+        // A real log shows this answer to AUTH LOGIN where only NTLM was offered.
+        ProtocolError::NotOffered(verb) if verb == "AUTH" => {
+            "504 5.7.4 Unrecognized authentication type"
+        }
         ProtocolError::Command(CommandError::UnknownVerb(_))
         | ProtocolError::NotOffered(_)
         | ProtocolError::BareLineEnding
         | ProtocolError::NotUtf8 => "500 5.3.3 Unrecognized command",
         ProtocolError::Command(CommandError::ReversePath(_) | CommandError::ForwardPath(_))
         | ProtocolError::NonAsciiAddress => "501 5.1.7 Invalid address",
-        ProtocolError::Command(_)
-        | ProtocolError::ParameterNotOffered(_)
-        | ProtocolError::PipelinedTls(_) => "501 5.5.4 Invalid arguments",
+        ProtocolError::MechanismNotOffered(_) => "504 5.7.4 Unrecognized authentication type",
+        ProtocolError::Command(_) | ProtocolError::ParameterNotOffered(_) => {
+            "501 5.5.4 Invalid arguments"
+        }
         ProtocolError::LineTooLong { .. } => "500 5.5.4 Line too long",
         ProtocolError::HelloFirst => "503 5.5.2 Send hello first",
         ProtocolError::NestedMail => "503 5.5.2 Sender already specified",
@@ -120,9 +125,13 @@ fn exchange_error(error: &ProtocolError) -> &'static str {
 fn postfix_error(error: &ProtocolError) -> &'static str {
     use smtp::CommandError;
     match error {
+        ProtocolError::NotOffered(verb) if verb == "AUTH" => {
+            "503 5.5.1 Error: authentication not enabled"
+        }
         ProtocolError::Command(CommandError::UnknownVerb(_)) | ProtocolError::NotOffered(_) => {
             "502 5.5.2 Error: command not recognized"
         }
+        ProtocolError::MechanismNotOffered(_) => "535 5.7.8 Error: authentication failed",
         ProtocolError::Command(_)
         | ProtocolError::ParameterNotOffered(_)
         | ProtocolError::BareLineEnding
@@ -136,7 +145,6 @@ fn postfix_error(error: &ProtocolError) -> &'static str {
         ProtocolError::DataAndBdat
         | ProtocolError::BinaryNeedsBdat
         | ProtocolError::TlsActive
-        | ProtocolError::PipelinedTls(_)
         | ProtocolError::AuthInTransaction
         | ProtocolError::Authenticated => "503 5.5.1 Error: bad sequence of commands",
         ProtocolError::TooManyErrors => "421 4.7.0 Error: too many errors",

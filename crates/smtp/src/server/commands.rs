@@ -11,14 +11,14 @@ use crate::server_event::{Request, ServerEvent, Transfer};
 
 impl ServerSession {
     /// Turns a line into an event, or into a chunk to be read first.
-    pub(super) fn take_command(&mut self, line: &Line, is_followed: bool) -> Option<ServerEvent> {
+    pub(super) fn take_command(&mut self, line: &Line) -> Option<ServerEvent> {
         let text = line.text();
         let request = match self.read_command(line) {
             Ok(Command::Bdat { size, last }) => {
                 self.begin_chunk(text, size, last);
                 return None;
             }
-            Ok(command) => self.grant(command, is_followed),
+            Ok(command) => self.grant(command),
             Err(error) => Err(error),
         };
         Some(match request {
@@ -43,7 +43,7 @@ impl ServerSession {
         }
     }
 
-    fn grant(&self, command: Command, is_followed: bool) -> Result<Request, ProtocolError> {
+    fn grant(&self, command: Command) -> Result<Request, ProtocolError> {
         self.standing.check(&command)?;
         Ok(match command {
             Command::Helo(domain) => Request::Hello { verb: HelloVerb::Helo, domain },
@@ -56,7 +56,7 @@ impl ServerSession {
             Command::Rset => Request::Reset,
             Command::Noop => Request::Noop,
             Command::Quit => Request::Quit,
-            Command::StartTls => self.grant_tls("STARTTLS".to_owned(), is_followed)?,
+            Command::StartTls => Request::StartTls { verb: "STARTTLS".to_owned() },
             Command::Auth { mechanism, initial_response } => {
                 Request::Auth { mechanism, initial_response }
             }
@@ -64,18 +64,11 @@ impl ServerSession {
             Command::Expn(list) => Request::Expn(list),
             Command::Help(topic) => Request::Help(topic),
             Command::Extension { verb, .. } if self.options.tls_verbs.contains(&verb) => {
-                self.grant_tls(verb, is_followed)?
+                self.standing.check_tls(&verb)?;
+                Request::StartTls { verb }
             }
             Command::Extension { verb, arguments } => Request::Extension { verb, arguments },
         })
-    }
-
-    fn grant_tls(&self, verb: String, is_followed: bool) -> Result<Request, ProtocolError> {
-        self.standing.check_tls(&verb)?;
-        if is_followed {
-            return Err(ProtocolError::PipelinedTls(verb));
-        }
-        Ok(Request::StartTls { verb })
     }
 
     pub(super) fn take_response(&mut self, line: &Line) -> ServerEvent {
