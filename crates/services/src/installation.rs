@@ -16,7 +16,9 @@ use exchange::ip_range::{Binding, IpRange};
 use exchange::nouns::certificate::CertificateService;
 use exchange::nouns::receive_connector::AuthMechanism as Auth;
 use exchange::nouns::receive_connector::PermissionGroup as Group;
-use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector, TransportRole};
+use exchange::nouns::receive_connector::{
+    MessageRateSource, ProtocolLoggingLevel, ReceiveConnector, SizeMode, TransportRole,
+};
 use exchange::nouns::send_connector::{SendConnector, SmartHost};
 use exchange::nouns::transport_service::TransportService;
 use exchange::properties::Flags;
@@ -91,6 +93,12 @@ pub fn default_receive_connectors(server: &str, fqdn: &str) -> Vec<ReceiveConnec
                 "Default" => {
                     connector.max_recipients_per_message = 5000;
                     connector.max_inbound_connection_per_source = Unlimited::Unlimited;
+                    connector.max_inbound_connection_percentage_per_source = 100;
+                    connector.size_enabled = SizeMode::EnabledWithoutValue;
+                }
+                "Client Frontend" | "Client Proxy" => {
+                    connector.message_rate_limit = Unlimited::Limited(5);
+                    connector.message_rate_source = MessageRateSource::User;
                 }
                 "Default Frontend" => {
                     connector.protocol_logging_level = ProtocolLoggingLevel::Verbose;
@@ -112,16 +120,20 @@ pub fn default_edge_connectors(server: &str, fqdn: &str) -> Vec<ReceiveConnector
     connector.permission_groups = Flags::of(&[AnonymousUsers, ExchangeServers, Partners]);
     connector.connection_timeout = TimeSpan::minutes(5);
     connector.connection_inactivity_timeout = TimeSpan::minutes(1);
+    connector.message_rate_limit = Unlimited::Limited(600);
     vec![connector]
 }
 
 /// The implicit connector of Mailbox Transport Delivery, which no cmdlet shows. Its name in logs was
-/// not found in public; this one is inferred from the others.
+/// not found in public; this one is inferred from the others, and so are its limits: it serves Transport
+/// services only, which open as many sessions as they need.
 pub fn mailbox_delivery_connector(server: &str, fqdn: &str) -> ReceiveConnector {
     let name = format!("Default Mailbox Delivery {server}");
     let mut connector = open_connector(server, &name, TransportRole::MailboxDelivery, 475, fqdn);
     connector.auth_mechanism = Flags::of(&[Tls, ExchangeServer]);
     connector.permission_groups = Flags::of(&[ExchangeServers]);
+    connector.max_inbound_connection_per_source = Unlimited::Unlimited;
+    connector.max_inbound_connection_percentage_per_source = 100;
     connector
 }
 

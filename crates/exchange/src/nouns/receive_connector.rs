@@ -87,6 +87,51 @@ impl Enumeration for ProtocolLoggingLevel {
         &[(Self::None, "None", 0), (Self::Verbose, "Verbose", 1)];
 }
 
+/// By what the messages of one minute are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageRateSource {
+    /// They are not.
+    None,
+    /// By the client's address.
+    IPAddress,
+    /// By the user who logged on.
+    User,
+    /// By both.
+    All,
+}
+
+impl Enumeration for MessageRateSource {
+    const TYPE_NAME: &'static str =
+        "Microsoft.Exchange.Data.Directory.SystemConfiguration.MessageRateSourceFlags";
+    const MEMBERS: &'static [(Self, &'static str, i32)] = &[
+        (Self::None, "None", 0),
+        (Self::IPAddress, "IPAddress", 1),
+        (Self::User, "User", 2),
+        (Self::All, "All", 3),
+    ];
+}
+
+/// Whether and how `SIZE` is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SizeMode {
+    /// It is not.
+    Disabled,
+    /// With the largest size.
+    Enabled,
+    /// Without a number.
+    EnabledWithoutValue,
+}
+
+impl Enumeration for SizeMode {
+    const TYPE_NAME: &'static str =
+        "Microsoft.Exchange.Data.Directory.SystemConfiguration.SizeMode";
+    const MEMBERS: &'static [(Self, &'static str, i32)] = &[
+        (Self::Disabled, "Disabled", 0),
+        (Self::Enabled, "Enabled", 1),
+        (Self::EnabledWithoutValue, "EnabledWithoutValue", 2),
+    ];
+}
+
 /// The service that owns a connector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransportRole {
@@ -158,12 +203,24 @@ pub struct ReceiveConnector {
     pub max_inbound_connection: Unlimited<i32>,
     /// Most connections at one time from one address.
     pub max_inbound_connection_per_source: Unlimited<i32>,
+    /// Most connections from one address, in per cent of those that are left.
+    pub max_inbound_connection_percentage_per_source: i32,
+    /// Most messages of one source in a minute.
+    pub message_rate_limit: Unlimited<i32>,
+    /// What counts as one source.
+    pub message_rate_source: MessageRateSource,
+    /// Whether and how `SIZE` is offered.
+    pub size_enabled: SizeMode,
+    /// Largest header of a message.
+    pub max_header_size: ByteSize,
     /// Longest session.
     pub connection_timeout: TimeSpan,
     /// Longest silence.
     pub connection_inactivity_timeout: TimeSpan,
     /// Delay before an error reply to a stranger.
     pub tarpit_interval: TimeSpan,
+    /// Delay before a refused logon is told.
+    pub auth_tarpit_interval: TimeSpan,
     /// Whether `CHUNKING` is offered.
     pub chunking_enabled: bool,
     /// Whether `PIPELINING` is offered.
@@ -213,9 +270,15 @@ impl ReceiveConnector {
             max_logon_failures: 3,
             max_inbound_connection: Unlimited::Limited(5000),
             max_inbound_connection_per_source: Unlimited::Limited(20),
+            max_inbound_connection_percentage_per_source: 2,
+            message_rate_limit: Unlimited::Unlimited,
+            message_rate_source: MessageRateSource::IPAddress,
+            size_enabled: SizeMode::Enabled,
+            max_header_size: ByteSize::kilobytes(256),
             connection_timeout: TimeSpan::minutes(10),
             connection_inactivity_timeout: TimeSpan::minutes(5),
             tarpit_interval: TimeSpan::seconds(5),
+            auth_tarpit_interval: TimeSpan::seconds(5),
             chunking_enabled: true,
             pipelining_enabled: true,
             eight_bit_mime_enabled: true,
@@ -333,18 +396,15 @@ impl Noun for ReceiveConnector {
         field!("Enabled", enabled),
         field!("ConnectionTimeout", connection_timeout),
         field!("ConnectionInactivityTimeout", connection_inactivity_timeout),
-        Property::shown("MessageRateLimit", |_| Unlimited::<i32>::Unlimited.to_value()),
-        Property::shown("MessageRateSource", |_| {
-            Value::enumeration(
-                "Microsoft.Exchange.Data.Directory.SystemConfiguration.MessageRateSourceFlags",
-                "IPAddress",
-                1,
-            )
-        }),
+        field!("MessageRateLimit", message_rate_limit),
+        field!("MessageRateSource", message_rate_source),
         field!("MaxInboundConnection", max_inbound_connection),
         field!("MaxInboundConnectionPerSource", max_inbound_connection_per_source),
-        Property::shown("MaxInboundConnectionPercentagePerSource", |_| 2.into()),
-        Property::shown("MaxHeaderSize", |_| ByteSize::kilobytes(256).to_value()),
+        field!(
+            "MaxInboundConnectionPercentagePerSource",
+            max_inbound_connection_percentage_per_source
+        ),
+        field!("MaxHeaderSize", max_header_size),
         field!("MaxHopCount", max_hop_count),
         field!("MaxLocalHopCount", max_local_hop_count),
         field!("MaxLogonFailures", max_logon_failures),
@@ -367,9 +427,9 @@ impl Noun for ReceiveConnector {
         Property::shown("RejectReservedSecondLevelRecipientDomains", |_| false.into()),
         Property::shown("RejectSingleLabelRecipientDomains", |_| false.into()),
         Property::shown("AcceptConsumerMail", |_| false.into()),
-        Property::shown("SizeEnabled", |_| "Enabled".into()),
+        field!("SizeEnabled", size_enabled),
         field!("TarpitInterval", tarpit_interval),
-        Property::shown("AuthTarpitInterval", |_| TimeSpan::seconds(5).to_value()),
+        field!("AuthTarpitInterval", auth_tarpit_interval),
         Property::shown("MaxAcknowledgementDelay", |_| TimeSpan::seconds(30).to_value()),
         Property::shown("AdminDisplayName", |_| "".into()),
         Property::shown("ExchangeVersion", |_| {

@@ -3,7 +3,9 @@
 //! Order and form as in real protocol logs of Exchange 2019 and on the wire of Exchange Online.
 //! `XOORG` at the end is inferred: no public log shows the reply that offers it.
 
-use exchange::nouns::receive_connector::{AuthMechanism, ReceiveConnector, TransportRole};
+use exchange::nouns::receive_connector::{
+    AuthMechanism, ReceiveConnector, SizeMode, TransportRole,
+};
 use smtp::Capabilities;
 
 /// What a capability list depends on beside the connector.
@@ -26,7 +28,10 @@ pub fn exchange(connector: &ReceiveConnector, stage: Stage) -> Capabilities {
     let auth = connector.auth_mechanism;
     let is_front_end = connector.transport_role == TransportRole::FrontendTransport;
     let servers = auth.has(AuthMechanism::ExchangeServer);
-    let size = format!("SIZE {}", connector.max_message_size.0);
+    let size = match connector.size_enabled {
+        SizeMode::Enabled => format!("SIZE {}", connector.max_message_size.0),
+        SizeMode::EnabledWithoutValue | SizeMode::Disabled => "SIZE".to_owned(),
+    };
     let logins = [
         (auth.has(AuthMechanism::Integrated), "NTLM"),
         (
@@ -47,7 +52,7 @@ pub fn exchange(connector: &ReceiveConnector, stage: Stage) -> Capabilities {
         && stage.has_internal_certificate
         && !connector.suppress_x_anonymous_tls;
     let offers = [
-        (true, size.as_str()),
+        (connector.size_enabled != SizeMode::Disabled, size.as_str()),
         (connector.pipelining_enabled, "PIPELINING"),
         (connector.delivery_status_notification_enabled, "DSN"),
         (connector.enhanced_status_codes_enabled, "ENHANCEDSTATUSCODES"),

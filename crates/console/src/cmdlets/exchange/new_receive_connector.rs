@@ -38,7 +38,7 @@ const OWN: [Parameter; 9] = [
     DOMAIN_CONTROLLER,
 ];
 
-static PARAMETERS: [Parameter; 42] = noun::joined(OWN, SETTINGS);
+static PARAMETERS: [Parameter; 48] = noun::joined(OWN, SETTINGS);
 
 /// The cmdlet.
 pub static NEW_RECEIVE_CONNECTOR: Cmdlet = Cmdlet {

@@ -16,8 +16,13 @@ use crate::place::Place;
 use crate::refusal::{self, Family, Refused};
 
 /// Settings that `New-` and `Set-ReceiveConnector` take.
-pub(crate) const SETTINGS: [Parameter; 33] = [
+pub(crate) const SETTINGS: [Parameter; 39] = [
     Parameter::new("AuthMechanism", Kind::MultiValued, "How clients may prove who they are."),
+    Parameter::new(
+        "AuthTarpitInterval",
+        Kind::TimeSpan,
+        "The delay before a refused logon is told.",
+    ),
     Parameter::new("Banner", Kind::String, "The first line it says, `220 …`."),
     Parameter::new(
         "BareLinefeedRejectionEnabled",
@@ -43,6 +48,7 @@ pub(crate) const SETTINGS: [Parameter; 33] = [
         "Whether ENHANCEDSTATUSCODES is offered.",
     ),
     Parameter::new("Fqdn", Kind::String, "The name in its banner and its answer to EHLO."),
+    Parameter::new("MaxHeaderSize", Kind::String, "The largest header of a message."),
     Parameter::new("MaxHopCount", Kind::Int, "The most Received headers in a message."),
     Parameter::new(
         "MaxInboundConnection",
@@ -50,6 +56,11 @@ pub(crate) const SETTINGS: [Parameter; 33] = [
         "The most connections at a time, or Unlimited.",
     ),
     Parameter::new("MaxInboundConnectionPerSource", Kind::String, "The same for one address."),
+    Parameter::new(
+        "MaxInboundConnectionPercentagePerSource",
+        Kind::Int,
+        "The same in per cent of the connections that are left.",
+    ),
     Parameter::new(
         "MaxLocalHopCount",
         Kind::Int,
@@ -63,6 +74,16 @@ pub(crate) const SETTINGS: [Parameter; 33] = [
         "The errors after which it hangs up, or Unlimited.",
     ),
     Parameter::new("MaxRecipientsPerMessage", Kind::Int, "The most recipients of a message."),
+    Parameter::new(
+        "MessageRateLimit",
+        Kind::String,
+        "The most messages of one source in a minute, or Unlimited.",
+    ),
+    Parameter::new(
+        "MessageRateSource",
+        Kind::String,
+        "What counts as one source: None, IPAddress, User or All.",
+    ),
     Parameter::new("PermissionGroups", Kind::MultiValued, "Who may use it."),
     Parameter::new("PipeliningEnabled", Kind::Bool, "Whether PIPELINING is offered."),
     Parameter::new(
@@ -72,6 +93,11 @@ pub(crate) const SETTINGS: [Parameter; 33] = [
     ),
     Parameter::new("RemoteIPRanges", Kind::MultiValued, "The clients it is for."),
     Parameter::new("RequireTLS", Kind::Bool, "Whether mail is refused before STARTTLS."),
+    Parameter::new(
+        "SizeEnabled",
+        Kind::String,
+        "Whether SIZE is offered: Enabled, Disabled or EnabledWithoutValue.",
+    ),
     Parameter::new("SmtpUtf8Enabled", Kind::Bool, "Whether SMTPUTF8 is offered."),
     Parameter::new("SuppressXAnonymousTls", Kind::Bool, "Whether X-ANONYMOUSTLS is withheld."),
     Parameter::new(

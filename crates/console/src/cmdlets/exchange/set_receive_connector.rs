@@ -14,7 +14,7 @@ const OWN: [Parameter; 3] = [
     DOMAIN_CONTROLLER,
 ];
 
-static PARAMETERS: [Parameter; 36] = noun::joined(OWN, SETTINGS);
+static PARAMETERS: [Parameter; 42] = noun::joined(OWN, SETTINGS);
 
 /// The cmdlet.
 pub static SET_RECEIVE_CONNECTOR: Cmdlet = Cmdlet {
