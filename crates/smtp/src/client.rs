@@ -11,11 +11,13 @@ mod replies;
 
 use std::collections::VecDeque;
 
+use crate::address::Address;
 use crate::client_options::{ClientOptions, Pipelining};
 use crate::client_step::{ClientError, ClientFault, ClientMessage, ClientStep};
 use crate::command::{Command, HelloVerb};
 use crate::ehlo::Capabilities;
 use crate::envelope::Body;
+use crate::parameter::Parameter;
 use crate::reply::Reply;
 use crate::reply_reader::{ReplyError, ReplyReader};
 use crate::transaction::Transaction;
@@ -134,6 +136,7 @@ impl ClientSession {
             self.stage = Stage::Ready;
             return Err(ClientError::NoRecipients);
         }
+        let message = self.declaring_utf8(message);
         self.transaction = Some(Transaction::new(message));
         if self.needs_reset {
             self.send(Command::Rset, Awaited::Reset);
@@ -231,6 +234,17 @@ impl ClientSession {
             HelloVerb::Helo => Command::Helo(domain),
         };
         self.send(command, Awaited::Hello(verb));
+    }
+
+    /// Addresses outside ASCII must be declared to a server that takes them (RFC 6531 section 3.4).
+    fn declaring_utf8(&self, mut message: ClientMessage) -> ClientMessage {
+        let sender = message.mail.reverse_path.address();
+        let mut addresses = sender.into_iter().chain(message.rcpt.iter().map(|rcpt| &rcpt.address));
+        let is_needed = !message.mail.smtputf8() && !addresses.all(Address::is_ascii);
+        if is_needed && self.capabilities.offers("SMTPUTF8") {
+            message.mail = message.mail.with(Parameter::flag("SMTPUTF8"));
+        }
+        message
     }
 
     fn send_envelope(&mut self) {
@@ -583,6 +597,21 @@ mod tests {
         binary.mail = binary.mail.with(Parameter::new("BODY", "BINARYMIME"));
         dialogue.client.begin(binary).unwrap();
         assert!(dialogue.end().contains("> BDAT 3 LAST\n> .hi\n"));
+    }
+
+    #[test]
+    fn addresses_outside_ascii_are_declared() {
+        for (ehlo, declared) in [
+            ("250-mx\r\n250 SMTPUTF8", "> MAIL FROM:<> SMTPUTF8\n"),
+            ("250 mx", "> MAIL FROM:<>\n"),
+        ] {
+            let replies = ["220 mx", ehlo, "250 ok", "250 ok", "354 go", "250 queued"];
+            let mut dialogue = Dialogue::new(ClientOptions::new("a.example"), &replies);
+            dialogue.run();
+            dialogue.client.begin(message(&["jürgen@contoso.example"])).unwrap();
+            let said = dialogue.end();
+            assert!(said.contains(declared), "{said}");
+        }
     }
 
     #[test]
