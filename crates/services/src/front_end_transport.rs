@@ -27,7 +27,7 @@ use logs::information_row::Information;
 use logs::protocol_log::{SMTP_RECEIVE, SMTP_SEND};
 use smtp::{Capabilities, ClientMessage, Command, Envelope, MailFrom, Parameter, RcptTo, Reply};
 
-use crate::computer::{Computer, LogDirectory, Program, SharedSessionIds, Tasks};
+use crate::computer::{Computer, EventLog, LogDirectory, Program, SharedSessionIds, Tasks};
 use crate::directory::Directory;
 use crate::exchange_identity;
 use crate::exchange_peer;
@@ -83,13 +83,16 @@ impl FrontEndTransport {
         })
     }
 
-    fn server(&self) -> Server {
+    fn with_server<R>(&self, look: impl FnOnce(&Server) -> R) -> R {
         self.directory.read(|organization| {
-            organization
-                .server(&self.server)
-                .cloned()
-                .expect("a server's record outlives its services")
+            look(
+                organization.server(&self.server).expect("a server's record outlives its services"),
+            )
         })
+    }
+
+    fn server(&self) -> Server {
+        self.with_server(Server::clone)
     }
 
     /// The Mailbox server whose Transport service takes a message: the one that holds the mailbox of
@@ -188,6 +191,10 @@ impl FrontEndTransport {
         };
         let logged = command.to_string();
         let accepted = connection.ask(command, &logged).await.ok()?;
+        // The Transport service hung up: its session had lasted as long as one may.
+        if accepted.code == 421 {
+            return None;
+        }
         if !accepted.is_positive() {
             return Some(accepted);
         }
@@ -195,6 +202,7 @@ impl FrontEndTransport {
             .with(Parameter::new("SIZE", "0"))
             .with(Parameter::new("AUTH", "<>"))
             .with(Parameter::new("XMESSAGEVALUE", "MediumHigh"));
+        let mail = asked_for(&envelope.mail).fold(mail, MailFrom::with);
         let message =
             ClientMessage { mail, rcpt: envelope.recipients.clone(), content: content.to_vec() };
         let outcome = connection.send(message, &[]).await?;
@@ -233,6 +241,14 @@ impl FrontEndTransport {
     }
 }
 
+/// What the client asked for that must hold on the next hop as well. The Front End's own `SIZE` and
+/// `AUTH` stand before it in real logs; where these stand was not found in public.
+fn asked_for(mail: &MailFrom) -> impl Iterator<Item = Parameter> + '_ {
+    ["BODY", "RET", "ENVID", "SMTPUTF8"]
+        .into_iter()
+        .filter_map(|name| mail.parameter(name).cloned())
+}
+
 impl Program for FrontEndTransport {
     fn start(&self, tasks: &Tasks) -> Result<(), String> {
         let Some(service) = self.own.upgrade() else { return Ok(()) };
@@ -245,12 +261,20 @@ impl Program for FrontEndTransport {
             .collect();
         ports.sort_unstable();
         ports.dedup();
+        let connections = smtp_in::Connections::default();
         for port in ports {
             let listener = self.computer.host.listen_port(port).map_err(|error| {
                 format!("Failed to start listening (Error: {error}). Binding: 0.0.0.0:{port}.")
             })?;
             let clock = self.computer.clock.clone();
-            tasks.spawn(smtp_in::accept_all(service.clone(), clock, listener, tasks.clone()));
+            let accept = smtp_in::accept_all(
+                service.clone(),
+                clock,
+                listener,
+                tasks.clone(),
+                connections.clone(),
+            );
+            tasks.spawn(accept);
         }
         Ok(())
     }
@@ -263,9 +287,11 @@ impl Program for FrontEndTransport {
 #[async_trait]
 impl SmtpService for FrontEndTransport {
     fn connector(&self, local: SocketAddr, remote: SocketAddr) -> Option<ReceiveConnector> {
-        let server = self.server();
         let role = TransportRole::FrontendTransport;
-        receive_connector_choice::choose(&server.receive_connectors, role, local, remote).cloned()
+        self.with_server(|server| {
+            let connectors = &server.receive_connectors;
+            receive_connector_choice::choose(connectors, role, local, remote).cloned()
+        })
     }
 
     fn session_ids(&self) -> &SharedSessionIds {
@@ -304,6 +330,10 @@ impl SmtpService for FrontEndTransport {
 
     fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
         exchange_identity::authenticate(&self.directory, &self.server(), token)
+    }
+
+    fn events(&self) -> Option<(&EventLog, &'static str)> {
+        Some((&self.computer.events, "MSExchangeFrontEndTransport"))
     }
 
     async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {

@@ -90,8 +90,11 @@ impl Program for MailboxTransportDelivery {
         let listener = self.computer.host.listen_port(PORT).map_err(|error| {
             format!("Failed to start listening (Error: {error}). Binding: 0.0.0.0:{PORT}.")
         })?;
+        let connections = smtp_in::Connections::default();
         let clock = self.computer.clock.clone();
-        tasks.spawn(smtp_in::accept_all(service, clock, listener, tasks.clone()));
+        let accept =
+            smtp_in::accept_all(service, clock, listener, tasks.clone(), connections.clone());
+        tasks.spawn(accept);
         Ok(())
     }
 }

@@ -8,8 +8,12 @@ use exchange::nouns::certificate::{CertificateService, ExchangeCertificate};
 use exchange::properties::Flags;
 use fabric::Clock;
 
-/// Versions a Windows Server of today allows for SMTP.
-const VERSIONS: [TlsVersion; 1] = [TlsVersion::Tls12];
+/// Versions that Exchange Server speaks in SMTP: TLS 1.3 is there for its other protocols only (Microsoft
+/// Learn, "Exchange Server TLS configuration best practices").
+const EXCHANGE_SERVER: &[TlsVersion] = &[TlsVersion::Tls12];
+
+/// Versions of other servers of today, Exchange Online among them.
+const OTHERS: &[TlsVersion] = &[TlsVersion::Tls12, TlsVersion::Tls13];
 
 /// The certificates of a computer.
 pub struct CertificateStore {
@@ -23,6 +27,7 @@ struct State {
     trust: TrustStore,
     servers: BTreeMap<String, Arc<TlsServer>>,
     clients: BTreeMap<Option<String>, Arc<TlsClient>>,
+    allows_tls_1_3: bool,
 }
 
 /// A certificate in the personal store.
@@ -34,6 +39,12 @@ pub struct StoredCertificate {
     pub services: Flags<CertificateService>,
     /// A remark.
     pub friendly_name: String,
+}
+
+impl State {
+    fn versions(&self) -> &'static [TlsVersion] {
+        if self.allows_tls_1_3 { OTHERS } else { EXCHANGE_SERVER }
+    }
 }
 
 impl CertificateStore {
@@ -125,6 +136,14 @@ impl CertificateStore {
         change(&mut self.state().trust);
     }
 
+    /// Speaks TLS 1.3 as well from the next connection on.
+    pub fn allow_tls_1_3(&self) {
+        let mut state = self.state();
+        state.allows_tls_1_3 = true;
+        state.servers.clear();
+        state.clients.clear();
+    }
+
     /// The accepting side of TLS with that certificate; `None` without the certificate or its key.
     pub fn server_tls(&self, thumbprint: &str) -> Option<Arc<TlsServer>> {
         let mut state = self.state();
@@ -133,8 +152,9 @@ impl CertificateStore {
             return Some(server.clone());
         }
         let certificate = state.personal.get(&key)?.certificate.clone();
+        let versions = state.versions();
         let server =
-            TlsServer::new(certificate, ClientAuth::Requested, &VERSIONS, &self.clock).ok()?;
+            TlsServer::new(certificate, ClientAuth::Requested, versions, &self.clock).ok()?;
         let server = Arc::new(server);
         state.servers.insert(key, server.clone());
         Some(server)
@@ -154,8 +174,9 @@ impl CertificateStore {
         let certificate = stored
             .map(|stored| stored.certificate.clone())
             .filter(|certificate| certificate.key.is_some());
-        let client = TlsClient::new(certificate, &VERSIONS, &self.clock)
-            .or_else(|_| TlsClient::new(None, &VERSIONS, &self.clock))
+        let versions = state.versions();
+        let client = TlsClient::new(certificate, versions, &self.clock)
+            .or_else(|_| TlsClient::new(None, versions, &self.clock))
             .expect("a client without a certificate needs nothing that could be missing");
         let client = Arc::new(client);
         state.clients.insert(key, client.clone());

@@ -56,6 +56,9 @@ impl SmtpService for ExchangeOnline {
         connector.max_message_size = ByteSize(157_286_400);
         connector.max_protocol_errors = Unlimited::Limited(5);
         connector.tarpit_interval = TimeSpan::seconds(0);
+        // Its limits are by reputation and are not published.
+        connector.max_inbound_connection = Unlimited::Unlimited;
+        connector.max_inbound_connection_per_source = Unlimited::Unlimited;
         Some(connector)
     }
 

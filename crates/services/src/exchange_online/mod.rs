@@ -99,6 +99,7 @@ impl ExchangeOnline {
         tenant: Directory<Tenant>,
         datacenter: Datacenter,
     ) -> Arc<Self> {
+        computer.certificates.allow_tls_1_3();
         Arc::new_cyclic(|own| Self {
             own: own.clone(),
             session_ids: SharedSessionIds::starting(&computer.clock),
@@ -187,6 +188,7 @@ impl ExchangeOnline {
 impl Program for ExchangeOnline {
     fn start(&self, tasks: &Tasks) -> Result<(), String> {
         let service = self.arc();
+        let connections = smtp_in::Connections::default();
         for door in &self.datacenter.front_doors {
             let endpoint = std::net::SocketAddr::new(door.address, 25);
             let listener = self
@@ -195,7 +197,14 @@ impl Program for ExchangeOnline {
                 .listen(endpoint)
                 .map_err(|error| format!("Failed to listen on {endpoint}: {error}"))?;
             let clock = self.computer.clock.clone();
-            tasks.spawn(smtp_in::accept_all(service.clone(), clock, listener, tasks.clone()));
+            let accept = smtp_in::accept_all(
+                service.clone(),
+                clock,
+                listener,
+                tasks.clone(),
+                connections.clone(),
+            );
+            tasks.spawn(accept);
         }
         tasks.spawn(service.clone().categorize_all());
         tasks.spawn(service.clone().submit_all());

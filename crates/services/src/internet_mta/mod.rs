@@ -37,6 +37,7 @@ pub struct InternetMta {
 impl InternetMta {
     /// A server with these mailboxes.
     pub fn new(computer: Arc<Computer>, mailboxes: BTreeSet<Address>) -> Arc<Self> {
+        computer.certificates.allow_tls_1_3();
         Arc::new_cyclic(|own| Self {
             own: own.clone(),
             session_ids: SharedSessionIds::starting(&computer.clock),
@@ -124,8 +125,16 @@ impl Program for InternetMta {
             .host
             .listen_port(25)
             .map_err(|error| format!("cannot listen on port 25: {error}"))?;
+        let connections = smtp_in::Connections::default();
         let clock = self.computer.clock.clone();
-        tasks.spawn(smtp_in::accept_all(service.clone(), clock, listener, tasks.clone()));
+        let accept = smtp_in::accept_all(
+            service.clone(),
+            clock,
+            listener,
+            tasks.clone(),
+            connections.clone(),
+        );
+        tasks.spawn(accept);
         tasks.spawn(service.clone().submit_all());
         self.queues.start(&service);
         Ok(())

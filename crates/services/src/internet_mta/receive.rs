@@ -33,6 +33,9 @@ impl SmtpService for InternetMta {
         connector.max_message_size = ByteSize(52_428_800);
         connector.max_protocol_errors = Unlimited::Limited(20);
         connector.tarpit_interval = TimeSpan::seconds(0);
+        // Postfix' `smtpd_client_connection_count_limit` and `smtpd_recipient_limit`.
+        connector.max_inbound_connection_per_source = Unlimited::Limited(50);
+        connector.max_recipients_per_message = 1000;
         Some(connector)
     }
 

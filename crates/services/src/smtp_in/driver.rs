@@ -1,45 +1,61 @@
-//! The driver of a receive session: reads, asks the service, answers, logs.
+//! The driver of a receive session: reads, has the service answer, sends, logs.
+//!
+//! A client holds up nobody but itself: what it sends is read in small pieces and answered before more
+//! is read, and where it does not take its answers the session ends when its patience does.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use fabric::{Clock, Listener, TcpStream};
-use jiff::Timestamp;
 use logs::information_row::Information;
-use smtp::{
-    BareLineFeeds, ContentFault, HelloVerb, Reply, Request, ServerEvent, ServerOptions,
-    ServerSession, ServerState,
-};
+use smtp::{BareLineFeeds, Reply, Request, ServerEvent, ServerOptions, ServerSession, ServerState};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::computer::Tasks;
 use crate::session_log::{Ending, SessionLog};
-use crate::smtp_in::capabilities::Stage;
+use crate::smtp_in::answers::{EXPS, PROXY_FROM};
+use crate::smtp_in::connections::{Connections, Excess};
 use crate::smtp_in::handshake;
+use crate::smtp_in::logon::Logon;
 use crate::smtp_in::permissions::Identity;
-use crate::smtp_in::service::{Arrived, SmtpService};
-use crate::smtp_in::session::{ProxiedClient, Session};
+use crate::smtp_in::service::SmtpService;
+use crate::smtp_in::session::Session;
 use crate::smtp_in::wording::reply;
 use crate::tls_channel::Channel;
 
 /// TLS between Exchange servers.
 pub(super) const ANONYMOUS_TLS: &str = "X-ANONYMOUSTLS";
-const EXPS: &str = "X-EXPS";
-const PROXY_FROM: &str = "XPROXYFROM";
 
-/// Serves every connection that a listener accepts.
+/// Octets read at once.
+const READ_MAX: usize = 8 * 1024;
+
+/// Replies to pipelined commands are held back until there are so many.
+const UNSENT_MAX: usize = 100;
+
+/// How long a client that is being hung up on may take to hang up as well. Its last reply would be lost
+/// if the connection were reset because of what it sent meanwhile.
+const FAREWELL_MAX: Duration = Duration::from_secs(2);
+
+/// Serves every connection that a listener accepts, and counts them with those of the same service.
 pub async fn accept_all<S: SmtpService>(
     service: Arc<S>,
     clock: Clock,
     listener: Listener,
     tasks: Tasks,
+    connections: Connections,
 ) {
     while let Ok(stream) = listener.accept().await {
-        tasks.spawn(serve(service.clone(), clock.clone(), stream));
+        tasks.spawn(serve(service.clone(), clock.clone(), stream, connections.clone()));
     }
 }
 
 /// Serves one connection.
-pub async fn serve<S: SmtpService>(service: Arc<S>, clock: Clock, stream: TcpStream) {
+pub async fn serve<S: SmtpService>(
+    service: Arc<S>,
+    clock: Clock,
+    stream: TcpStream,
+    connections: Connections,
+) {
     let (local, remote) = (stream.local_addr(), stream.peer_addr());
     let Some(connector) = service.connector(local, remote) else { return };
     let id = service.session_ids().issue();
@@ -60,6 +76,7 @@ pub async fn serve<S: SmtpService>(service: Arc<S>, clock: Clock, stream: TcpStr
         },
         ..ServerOptions::default()
     };
+    let admission = connections.admit(&connector, remote.ip());
     let session = Session {
         id,
         begun: clock.now(),
@@ -78,71 +95,91 @@ pub async fn serve<S: SmtpService>(service: Arc<S>, clock: Clock, stream: TcpStr
         service,
         session,
         log,
+        connections,
+        excess: admission.as_ref().err().copied(),
+        logon: None,
+        failed_logons: 0,
         unsent: Vec::new(),
         is_anonymous_tls: false,
         logged_client_certificate: false,
     };
-    let ending = driver.run(stream).await;
+    let (ending, channel) = driver.run(stream).await;
     driver.log.ended(ending);
+    drop(admission);
+    if let (Ending::Local, Some(channel)) = (ending, channel) {
+        driver.part(channel).await;
+    }
 }
 
-struct Driver<S: SmtpService> {
-    protocol: ServerSession,
-    clock: Clock,
-    service: Arc<S>,
-    session: Session,
-    log: SessionLog,
+pub(super) struct Driver<S: SmtpService> {
+    pub(super) protocol: ServerSession,
+    pub(super) clock: Clock,
+    pub(super) service: Arc<S>,
+    pub(super) session: Session,
+    pub(super) log: SessionLog,
+    pub(super) connections: Connections,
+    /// Why the connection is one too many.
+    pub(super) excess: Option<Excess>,
+    /// A logon that has begun.
+    pub(super) logon: Option<Logon>,
+    pub(super) failed_logons: u32,
+    pub(super) is_anonymous_tls: bool,
+    pub(super) logged_client_certificate: bool,
     /// Replies not yet on the wire, for the log.
     unsent: Vec<Reply>,
-    is_anonymous_tls: bool,
-    logged_client_certificate: bool,
 }
 
 impl<S: SmtpService> Driver<S> {
-    async fn run(&mut self, stream: TcpStream) -> Ending {
+    /// How the session ended, and the channel if it is still there.
+    async fn run(&mut self, stream: TcpStream) -> (Ending, Option<Channel>) {
         self.log.connected(self.session.local);
         let mut channel = Channel::Plain(stream);
-        let mut buffer = vec![0; 16 * 1024];
+        let mut buffer = vec![0; READ_MAX];
         loop {
             while let Some(event) = self.protocol.poll() {
                 self.answer(event).await;
-                if !self.protocol.has_more_input() && self.flush(&mut channel).await.is_err() {
-                    return Ending::RemoteReset;
+                let is_last = !self.protocol.has_more_input() || self.unsent.len() >= UNSENT_MAX;
+                if is_last && let Err(ending) = self.flush(&mut channel).await {
+                    return (ending, None);
                 }
             }
-            if self.flush(&mut channel).await.is_err() {
-                return Ending::RemoteReset;
+            if let Err(ending) = self.flush(&mut channel).await {
+                return (ending, None);
             }
             match self.protocol.state() {
-                ServerState::Closed => {
-                    let _ = channel.shutdown().await;
-                    return Ending::Local;
-                }
+                ServerState::Closed => return (Ending::Local, Some(channel)),
                 ServerState::TlsHandshake => match self.start_tls(channel).await {
                     Ok(encrypted) => {
                         channel = encrypted;
                         continue;
                     }
-                    Err(ending) => return ending,
+                    Err(ending) => return (ending, None),
                 },
                 _ => {}
             }
             match self.read(&mut channel, &mut buffer).await {
-                Ok(0) => return Ending::Remote,
+                Ok(0) => return (Ending::Remote, None),
                 Ok(count) => self.protocol.receive(&buffer[..count]),
-                Err(Silence::TimedOut) => {
-                    self.say(reply("421 4.4.1 Connection timed out"));
-                }
-                Err(Silence::Broken) => return Ending::RemoteReset,
+                Err(Silence::TimedOut) => self.say(reply(self.service.wording().timed_out)),
+                Err(Silence::Broken) => return (Ending::RemoteReset, None),
             }
         }
     }
 
-    async fn read(&self, channel: &mut Channel, buffer: &mut [u8]) -> Result<usize, Silence> {
+    /// How long the client may make the session wait now.
+    fn patience(&self) -> Duration {
         let connector = &self.session.connector;
         let elapsed = self.clock.now().duration_since(self.session.begun).unsigned_abs();
         let left = connector.connection_timeout.0.saturating_sub(elapsed);
-        let patience = connector.connection_inactivity_timeout.0.min(left);
+        connector.connection_inactivity_timeout.0.min(left)
+    }
+
+    async fn read(&self, channel: &mut Channel, buffer: &mut [u8]) -> Result<usize, Silence> {
+        let patience = self.patience();
+        // A client that always has something to say would otherwise stay for ever.
+        if patience.is_zero() {
+            return Err(Silence::TimedOut);
+        }
         match self.clock.timeout(patience, channel.read(buffer)).await {
             Err(_) => Err(Silence::TimedOut),
             Ok(Err(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(0),
@@ -152,7 +189,7 @@ impl<S: SmtpService> Driver<S> {
     }
 
     /// Sends what is ready, and logs replies only now: so pipelined commands stand before them.
-    async fn flush(&mut self, channel: &mut Channel) -> std::io::Result<()> {
+    async fn flush(&mut self, channel: &mut Channel) -> Result<(), Ending> {
         for reply in std::mem::take(&mut self.unsent) {
             self.log.sent_reply(&reply);
         }
@@ -160,18 +197,38 @@ impl<S: SmtpService> Driver<S> {
         if output.is_empty() {
             return Ok(());
         }
-        channel.write_all(&output).await?;
-        channel.flush().await
+        let send = async {
+            channel.write_all(&output).await?;
+            channel.flush().await
+        };
+        // The last reply goes out even when the time is up.
+        let patience = self.patience().max(FAREWELL_MAX);
+        match self.clock.timeout(patience, send).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Ending::RemoteReset),
+            Err(_) => Err(Ending::Local),
+        }
     }
 
-    fn say(&mut self, reply: Reply) {
+    /// Hangs up, and waits for the client to do the same.
+    async fn part(&self, mut channel: Channel) {
+        let farewell = async {
+            if channel.shutdown().await.is_ok() {
+                let mut unread = [0; 512];
+                while channel.read(&mut unread).await.is_ok_and(|count| count > 0) {}
+            }
+        };
+        let _ = self.clock.timeout(FAREWELL_MAX, farewell).await;
+    }
+
+    pub(super) fn say(&mut self, reply: Reply) {
         self.protocol.reply(&reply);
-        self.unsent.push(reply);
+        self.unsent.push(as_logged(reply));
     }
 
     async fn answer(&mut self, event: ServerEvent) {
-        if !event.line.is_empty() {
-            self.log.received(logged_line(&event));
+        if let Some(line) = logged_line(&event) {
+            self.log.received(line);
         }
         let answer = self.decide(event.request).await;
         for information in &answer.information {
@@ -188,139 +245,15 @@ impl<S: SmtpService> Driver<S> {
         self.say(reply);
     }
 
-    async fn decide(&mut self, request: Request) -> Arrived {
-        let wording = self.service.wording();
-        match request {
-            Request::Connected => self.service.banner(&self.session).into(),
-            Request::Hello { verb, domain } => self.hello(verb, domain),
-            Request::StartTls { verb } => {
-                self.is_anonymous_tls = verb.eq_ignore_ascii_case(ANONYMOUS_TLS);
-                wording.start_tls().into()
-            }
-            Request::Auth { .. } | Request::AuthResponse(_) => {
-                self.tarpitted(reply("535 5.7.3 Authentication unsuccessful")).await
-            }
-            Request::Extension { verb, arguments } => self.extension(&verb, &arguments),
-            Request::Mail(mail) => {
-                let reply = self.service.mail(&self.session, &mail).await;
-                if !reply.is_positive() {
-                    return self.tarpitted(reply).await;
-                }
-                self.session.messages += 1;
-                let information = Information::ReceivingMessage {
-                    session_id: self.session.id.to_string(),
-                    begun: self.session.begun,
-                    message: self.session.messages,
-                };
-                Arrived { reply, information: vec![information] }
-            }
-            Request::Rcpt(rcpt) => {
-                let Some(envelope) = self.protocol.envelope().cloned() else {
-                    return wording.error(&smtp::ProtocolError::MailFirst).into();
-                };
-                let reply = self.service.recipient(&self.session, &envelope, &rcpt).await;
-                if reply.is_positive() { reply.into() } else { self.tarpitted(reply).await }
-            }
-            Request::Data => wording.data().into(),
-            Request::Chunk { octets } => {
-                reply(&format!("250 2.6.0 CHUNK received OK, {octets} octets")).into()
-            }
-            Request::Message { content, .. } => match self.protocol.envelope().cloned() {
-                Some(envelope) => self.service.message(&self.session, &envelope, content).await,
-                None => wording.error(&smtp::ProtocolError::MailFirst).into(),
-            },
-            Request::MessageRefused { fault, .. } => match fault {
-                ContentFault::TooLarge { .. } => {
-                    reply(exchange::status::MESSAGE_SIZE_EXCEEDED).into()
-                }
-                ContentFault::BareLineFeed => {
-                    reply("550 5.6.11 SMTPSEND.BareLinefeedsAreIllegal; message contains bare linefeeds, which cannot be sent via DATA").into()
-                }
-            },
-            Request::Reset => wording.reset().into(),
-            Request::Noop => wording.noop().into(),
-            Request::Vrfy(_) => reply("252 2.1.5 Cannot VRFY user").into(),
-            Request::Expn(_) => reply("502 5.3.3 Command not implemented").into(),
-            Request::Help(_) => Reply::with_lines(
-                214,
-                vec![
-                    "This server supports the following commands:".to_owned(),
-                    "HELO EHLO STARTTLS RCPT DATA RSET MAIL QUIT HELP AUTH BDAT".to_owned(),
-                ],
-            )
-            .into(),
-            Request::Quit => wording.quit().into(),
-            Request::Refused(error) => wording.error(&error).into(),
-        }
-    }
-
-    fn hello(&mut self, verb: HelloVerb, domain: String) -> Arrived {
-        self.session.hello = domain;
-        let stage = Stage {
-            is_tls: self.session.tls.is_some(),
-            is_anonymous_tls: self.is_anonymous_tls,
-            has_certificate: self.service.certificate(&self.session.connector).is_some(),
-            has_internal_certificate: self.service.internal_certificate().is_some(),
-            offers_xoorg: self.session.is_cross_premises(),
-        };
-        let (greeting, capabilities) = self.service.offers(&self.session, stage);
-        let reply = match verb {
-            HelloVerb::Ehlo => capabilities.to_reply(&greeting),
-            HelloVerb::Helo => Reply::plain(250, greeting),
-        };
-        let mut information = Vec::new();
-        if let Some(tls) = &self.session.tls
-            && !self.logged_client_certificate
-            && !self.is_anonymous_tls
-        {
-            self.logged_client_certificate = true;
-            information.clone_from(&tls.information);
-        }
-        Arrived { reply, information }
-    }
-
-    fn extension(&mut self, verb: &str, arguments: &str) -> Arrived {
-        if verb.eq_ignore_ascii_case(EXPS) && self.is_anonymous_tls {
-            return match self.service.authenticate(&self.session, arguments) {
-                Some(server) => {
-                    let user = server.split('.').next().unwrap_or(&server).to_ascii_uppercase();
-                    let user = format!("{user}$");
-                    self.session.identity = Identity::ExchangeServer(server);
-                    Arrived {
-                        reply: Reply::plain(235, "<authentication response>"),
-                        information: vec![Information::Authenticated { user }],
-                    }
-                }
-                None => reply("535 5.7.3 Authentication unsuccessful").into(),
-            };
-        }
-        let is_server = matches!(self.session.identity, Identity::ExchangeServer(_));
-        if verb.eq_ignore_ascii_case(PROXY_FROM) && is_server {
-            return match ProxiedClient::parse(arguments) {
-                Some(client) => {
-                    self.session.proxied = Some(client);
-                    Reply::plain(250, "XProxyFrom accepted").into()
-                }
-                None => reply("501 5.5.4 Invalid arguments").into(),
-            };
-        }
-        reply("500 5.3.3 Unrecognized command").into()
-    }
-
-    /// A refusal to a stranger is held back for the connector's tarpit interval.
-    async fn tarpitted(&mut self, reply: Reply) -> Arrived {
-        let delay = self.session.connector.tarpit_interval.0;
-        if delay.is_zero() || self.session.identity != Identity::Anonymous {
-            return reply.into();
+    /// Notes a delay in the log and waits for it.
+    pub(super) async fn tarpit(&mut self, delay: Duration) {
+        if delay.is_zero() {
+            return;
         }
         let span = jiff::SignedDuration::try_from(delay).unwrap_or_default();
-        self.log.information(&Information::Tarpit {
-            delay: span,
-            due_to: None,
-            outcome: String::new(),
-        });
+        let outcome = String::new();
+        self.log.information(&Information::Tarpit { delay: span, due_to: None, outcome });
         self.clock.sleep(delay).await;
-        reply.into()
     }
 
     async fn start_tls(&mut self, channel: Channel) -> Result<Channel, Ending> {
@@ -351,18 +284,47 @@ enum Silence {
     Broken,
 }
 
-/// The line for the log; what proves an identity is masked.
-fn logged_line(event: &ServerEvent) -> &str {
+/// The line for the log; what proves an identity is masked, and answers to a challenge are not logged:
+/// in real logs two rows `334 <authentication response>` follow `AUTH LOGIN` with nothing between.
+fn logged_line(event: &ServerEvent) -> Option<&str> {
     match &event.request {
-        Request::AuthResponse(_) => "<authentication information>",
-        Request::Extension { verb, .. } if verb.eq_ignore_ascii_case(EXPS) => {
-            "X-EXPS EXCHANGEAUTH SHA256 "
+        Request::AuthResponse(_) => None,
+        Request::Auth { mechanism, initial_response: Some(_) } => {
+            let end = event.line.find(mechanism.as_str()).map(|at| at + mechanism.len());
+            event.line.get(..end?)
         }
-        _ => &event.line,
+        Request::Extension { verb, .. } if verb.eq_ignore_ascii_case(EXPS) => {
+            Some("X-EXPS EXCHANGEAUTH SHA256 ")
+        }
+        _ => Some(event.line.as_str()).filter(|line| !line.is_empty()),
     }
 }
 
-/// When a session began, as the reply to a message needs it.
-pub(crate) fn seconds_since(begun: Timestamp, now: Timestamp) -> f64 {
-    now.duration_since(begun).as_secs_f64()
+/// The reply for the log; a challenge is masked, as real logs have it.
+fn as_logged(reply: Reply) -> Reply {
+    if reply.code == 334 { Reply::plain(334, "<authentication response>") } else { reply }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn logged(line: &str, request: Request) -> Option<String> {
+        logged_line(&ServerEvent { line: line.to_owned(), request }).map(str::to_owned)
+    }
+
+    #[test]
+    fn what_proves_an_identity_is_not_logged() {
+        let auth = |initial: Option<&str>| Request::Auth {
+            mechanism: "login".to_owned(),
+            initial_response: initial.map(str::to_owned),
+        };
+        assert_eq!(logged("AUTH login", auth(None)).as_deref(), Some("AUTH login"));
+        assert_eq!(logged("AUTH login YQ==", auth(Some("YQ=="))).as_deref(), Some("AUTH login"));
+        assert_eq!(logged("c2VjcmV0", Request::AuthResponse("c2VjcmV0".to_owned())), None);
+        assert_eq!(
+            as_logged(reply("334 UGFzc3dvcmQ6")).to_string(),
+            "334 <authentication response>"
+        );
+    }
 }

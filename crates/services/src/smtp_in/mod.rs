@@ -3,14 +3,19 @@
 //! The protocol itself is `smtp::ServerSession`; here it gets a socket, TLS, timeouts, a log, and the
 //! answers of the service behind it ([`SmtpService`]).
 
+mod answers;
+mod base64;
 pub mod capabilities;
+mod connections;
 mod driver;
 mod handshake;
+mod logon;
+mod ntlm;
 pub mod permissions;
 mod service;
 pub mod session;
 pub mod wording;
 
-pub(crate) use driver::seconds_since;
+pub use connections::Connections;
 pub use driver::{accept_all, serve};
 pub use service::{Arrived, SmtpService};

@@ -9,7 +9,7 @@ use exchange::nouns::receive_connector::ReceiveConnector;
 use logs::information_row::Information;
 use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
 
-use crate::computer::{LogDirectory, SharedSessionIds};
+use crate::computer::{EventLog, LogDirectory, SharedSessionIds};
 use crate::smtp_in::capabilities::Stage;
 use crate::smtp_in::session::Session;
 use crate::smtp_in::wording::Wording;
@@ -66,6 +66,11 @@ pub trait SmtpService: Send + Sync + 'static {
 
     /// Takes a message, or refuses it.
     async fn message(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Arrived;
+
+    /// Where it reports to the administrator, and under which name.
+    fn events(&self) -> Option<(&EventLog, &'static str)> {
+        None
+    }
 
     /// Appended to refusals, as Exchange Online does: ` [server time session]`.
     fn trailer(&self, session: &Session) -> String {

@@ -178,12 +178,20 @@ impl Program for Transport {
             .collect();
         ports.sort_unstable();
         ports.dedup();
+        let connections = smtp_in::Connections::default();
         for port in ports {
             let listener = self.computer.host.listen_port(port).map_err(|error| {
                 format!("Failed to start listening (Error: {error}). Binding: 0.0.0.0:{port}.")
             })?;
             let clock = self.computer.clock.clone();
-            tasks.spawn(smtp_in::accept_all(service.clone(), clock, listener, tasks.clone()));
+            let accept = smtp_in::accept_all(
+                service.clone(),
+                clock,
+                listener,
+                tasks.clone(),
+                connections.clone(),
+            );
+            tasks.spawn(accept);
         }
         tasks.spawn(service.clone().categorize_all());
         tasks.spawn(service.clone().watch_directory());

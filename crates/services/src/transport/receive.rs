@@ -14,7 +14,7 @@ use exchange::status;
 use logs::information_row::Information;
 use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
 
-use crate::computer::{LogDirectory, SharedSessionIds};
+use crate::computer::{EventLog, LogDirectory, SharedSessionIds};
 use crate::exchange_identity;
 use crate::message::content::Content;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
@@ -36,14 +36,11 @@ const NETWORK_ID: &str = "X-MS-Exchange-Organization-Network-Message-Id";
 #[async_trait]
 impl SmtpService for Transport {
     fn connector(&self, local: SocketAddr, remote: SocketAddr) -> Option<ReceiveConnector> {
-        let server = self.server();
-        receive_connector_choice::choose(
-            &server.receive_connectors,
-            TransportRole::HubTransport,
-            local,
-            remote,
-        )
-        .cloned()
+        let role = TransportRole::HubTransport;
+        self.directory.read(|organization| {
+            let connectors = &organization.server(&self.server)?.receive_connectors;
+            receive_connector_choice::choose(connectors, role, local, remote).cloned()
+        })
     }
 
     fn session_ids(&self) -> &SharedSessionIds {
@@ -80,6 +77,10 @@ impl SmtpService for Transport {
 
     fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
         exchange_identity::authenticate(&self.directory, &self.server(), token)
+    }
+
+    fn events(&self) -> Option<(&EventLog, &'static str)> {
+        Some((&self.computer.events, "MSExchangeTransport"))
     }
 
     async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {
@@ -122,7 +123,7 @@ impl SmtpService for Transport {
         if self.role == ServerRole::Edge {
             information.clear();
         }
-        let seconds = crate::smtp_in::seconds_since(begun, self.computer.clock.now()).max(0.001);
+        let seconds = self.computer.clock.now().duration_since(begun).as_secs_f64().max(0.001);
         #[expect(clippy::cast_precision_loss, reason = "a rate with three decimals")]
         let rate = size as f64 / 1024.0 / seconds;
         let accepted = reply(&format!(
