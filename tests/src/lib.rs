@@ -1,6 +1,8 @@
 //! What the tests of the whole share: where the stories are, how one is played, how a test is made of
 //! each of them.
 
+pub mod coherence;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
