@@ -10,6 +10,7 @@ use std::process::Command;
 mod measure;
 mod path;
 mod process;
+mod scan;
 mod table;
 
 use measure::{Incident, MEASUREMENTS};
@@ -19,6 +20,7 @@ const USAGE: &str = "\
 Measures the release program, which is built first.
 
 Usage: cargo xtask bench [--runs NUMBER] [--binary FILE] [SCENARIO ...]
+       cargo xtask bench scan     a large folder of logs; see cargo xtask bench scan --help
 
   --runs NUMBER  how often each thing is timed; the median counts (15)
   --binary FILE  measures this program instead
@@ -35,6 +37,11 @@ struct Wanted {
 
 /// Measures and prints the table; whether everything could be measured.
 pub(crate) fn run(root: &Path, words: &[&str]) -> bool {
+    if let ["scan", rest @ ..] = words {
+        let measured = scan::run(root, rest);
+        println!("{}", measured.as_ref().unwrap_or_else(|why| why));
+        return measured.is_ok();
+    }
     if words.contains(&"--help") {
         print!("{USAGE}");
         return true;
