@@ -118,6 +118,14 @@ impl Clock {
         }
     }
 
+    /// Lets the time pass that a server would work on something. In LIVE the work takes what it takes on
+    /// this machine, and nothing more.
+    pub async fn work(&self, duration: Duration) {
+        if let Pace::Simulated = self.pace {
+            self.sleep(duration).await;
+        }
+    }
+
     /// Waits for the future, but no longer than that in lab time. A future that is ready at the
     /// very moment the time is up counts as ready.
     ///
@@ -256,6 +264,22 @@ mod tests {
             };
             let woken = crate::first_of::first_of_three(not_due, due, jump).await;
             assert_eq!(woken, crate::first_of::OneOfThree::Second(()));
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn work_takes_time_in_the_simulation_only() {
+        let hour = Duration::from_hours(1);
+        simulation(async {
+            let clock = Clock::simulated(epoch());
+            clock.work(hour).await;
+            assert_eq!(after(&clock), hour);
+        });
+        live(async {
+            let clock = Clock::live(epoch(), 1).unwrap();
+            clock.work(hour).await;
+            assert!(after(&clock) < hour);
         })
         .unwrap();
     }

@@ -88,7 +88,7 @@ impl MailboxTransportSubmission {
     async fn submit(&self, sending: &Sending) -> bool {
         let (item, context, database) = self.read(sending);
         self.tracking.notified(&item, &context, sending.created);
-        self.computer.clock.sleep(READ_ITEM).await;
+        self.computer.clock.work(READ_ITEM).await;
         self.tracking.received_from_mailbox(&item, &context, database);
         let servers = self.directory.read(|organization| {
             let mut servers: Vec<Server> = organization

@@ -59,7 +59,7 @@ impl ExchangeOnline {
     }
 
     async fn categorize(self: &Arc<Self>, item: MailItem) {
-        self.computer.clock.sleep(CATEGORIZE).await;
+        self.computer.clock.work(CATEGORIZE).await;
         let mut waiting: Vec<MailRecipient> = item.recipients.iter().rev().cloned().collect();
         let server = self.some_server();
         let mut failed = Vec::new();
@@ -104,7 +104,7 @@ impl ExchangeOnline {
     pub(super) async fn submit_all(self: Arc<Self>) {
         loop {
             let sending = self.store.next_sending().await;
-            self.computer.clock.sleep(SUBMIT).await;
+            self.computer.clock.work(SUBMIT).await;
             let item = self.written_here(&sending);
             let server = self.server_fqdn(&self.server_name(self.some_server()));
             for recipient in &item.recipients {

@@ -161,7 +161,7 @@ impl SmtpService for ExchangeOnline {
         if passes >= TENANT_PASSES {
             return reply(status::HOP_COUNT_EXCEEDED_ONLINE).into();
         }
-        self.computer.clock.sleep(PASS).await;
+        self.computer.clock.work(PASS).await;
         admit(session, &mut content, tenant_id, passes);
         let server = self.some_server();
         self.stamp(session, &mut content, server);

@@ -66,7 +66,7 @@ impl InternetMta {
     async fn submit_all(self: Arc<Self>) {
         loop {
             let sending = self.store.next_sending().await;
-            self.computer.clock.sleep(Duration::from_millis(30)).await;
+            self.computer.clock.work(Duration::from_millis(30)).await;
             let item = self.written_here(&sending);
             self.dispatch(&item);
         }

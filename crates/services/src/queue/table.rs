@@ -1,5 +1,6 @@
 //! The queues of one service: what administrators see and change.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use exchange::nouns::queue::QueueStatus;
@@ -26,7 +27,7 @@ pub struct QueueState<H> {
     /// What it is doing.
     pub status: QueueStatus,
     /// Its messages, oldest first.
-    pub entries: Vec<Entry>,
+    pub entries: VecDeque<Entry>,
     /// Failed attempts in a row.
     pub failures: u32,
     /// Why the last attempt failed.
@@ -116,7 +117,7 @@ impl<O: QueueOwner> Queues<O> {
                 None => table.open(hop.clone()),
             };
             if let Some(queue) = table.queues.iter_mut().find(|queue| queue.number == number) {
-                queue.entries.push(Entry::new(item));
+                queue.entries.push_back(Entry::new(item));
                 queue.idle_since = None;
             }
             number
@@ -173,7 +174,7 @@ impl<O: QueueOwner> Queues<O> {
     /// Takes the messages out of a queue, except those being sent.
     pub fn take_all(&self, number: u64) -> Vec<MailItem> {
         let taken = self.change(number, |queue| {
-            let (active, taken): (Vec<_>, Vec<_>) = std::mem::take(&mut queue.entries)
+            let (active, taken): (VecDeque<_>, VecDeque<_>) = std::mem::take(&mut queue.entries)
                 .into_iter()
                 .partition(|entry| entry.state == EntryState::Active);
             queue.entries = active;
@@ -198,7 +199,7 @@ impl<H> Table<H> {
             number,
             hop,
             status: QueueStatus::Ready,
-            entries: Vec::new(),
+            entries: VecDeque::new(),
             failures: 0,
             last_error: String::new(),
             first_retry: None,

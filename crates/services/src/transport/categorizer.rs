@@ -54,7 +54,7 @@ impl Transport {
     }
 
     async fn categorize(self: &Arc<Self>, item: MailItem) {
-        self.computer.clock.sleep(CATEGORIZE).await;
+        self.computer.clock.work(CATEGORIZE).await;
         let local = self.server();
         let plan = self.directory.read(|organization| plan(organization, &local, &item));
         for (legacy_dn, before, after) in &plan.rewrites {

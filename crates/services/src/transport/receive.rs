@@ -115,7 +115,7 @@ impl SmtpService for Transport {
         }
         self.guard_headers(session, &mut content);
         self.stamp(session, &mut content);
-        self.computer.clock.sleep(COMMIT).await;
+        self.computer.clock.work(COMMIT).await;
         let item = self.item(session, envelope, content, size as u64);
         let mut information = vec![Information::ReceivingInternetMessage {
             internet_message_id: item.message_id.clone(),

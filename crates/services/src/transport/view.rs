@@ -255,7 +255,7 @@ impl Transport {
                 queue.entries[at].state = EntryState::PendingRemove;
                 return None;
             }
-            Some(queue.entries.remove(at))
+            queue.entries.remove(at)
         })?
     }
 
@@ -264,13 +264,15 @@ impl Transport {
         let Some((queue, id)) = identity.rsplit_once('\\') else { return false };
         let queue = queue.rsplit_once('\\').map_or(queue, |(_, queue)| queue);
         let state = if suspend { EntryState::Suspended } else { EntryState::Ready };
-        let set = |entries: &mut Vec<Entry>| {
-            let entry = entries.iter_mut().find(|entry| entry.item.internal_id.to_string() == id);
-            entry.map(|entry| entry.state = state).is_some()
+        let set = |entries: &mut dyn Iterator<Item = &mut Entry>| {
+            let mut own = entries.filter(|entry| entry.item.internal_id.to_string() == id);
+            own.next().map(|entry| entry.state = state).is_some()
         };
         match queue.parse() {
-            Ok(number) => self.queues.change(number, |queue| set(&mut queue.entries)) == Some(true),
-            Err(_) => set(&mut self.unreachable_queue()),
+            Ok(number) => {
+                self.queues.change(number, |queue| set(&mut queue.entries.iter_mut())) == Some(true)
+            }
+            Err(_) => set(&mut self.unreachable_queue().iter_mut()),
         }
     }
 }
