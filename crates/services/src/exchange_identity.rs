@@ -47,14 +47,13 @@ pub(crate) fn offers(
     (greeting, capabilities::exchange(&session.connector, stage))
 }
 
-/// The server that a client's token proves to this one, if it proves one.
+/// The server that a client's token proves to the holder of that certificate, if it proves one.
 pub(crate) fn authenticate(
     directory: &Directory<Organization>,
-    server: &Server,
+    own_thumbprint: &str,
     token: &str,
 ) -> Option<String> {
-    let thumbprint = server.internal_transport_certificate.as_deref()?;
-    directory.read(|organization| check_token(organization, thumbprint, token))
+    directory.read(|organization| check_token(organization, own_thumbprint, token))
 }
 
 /// What a client that may not submit hears after MAIL.

@@ -11,6 +11,7 @@
 //! Source: Microsoft Learn, "Mail flow and the transport pipeline"; order of the proxy's log rows from
 //! a real log of Exchange 2013. `XPROXYFROM` and what follows `X-EXPS` were not found in public logs.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -23,6 +24,7 @@ use exchange::guid::Guid;
 use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector, TransportRole};
 use exchange::nouns::recipient::RecipientType;
 use exchange::status;
+use jiff::Timestamp;
 use logs::information_row::Information;
 use logs::protocol_log::{SMTP_RECEIVE, SMTP_SEND};
 use smtp::{Capabilities, ClientMessage, Command, Envelope, MailFrom, Parameter, RcptTo, Reply};
@@ -58,6 +60,8 @@ pub struct FrontEndTransport {
     session_ids: SharedSessionIds,
     /// Sessions to Transport services that may be used again.
     idle: Mutex<Vec<IdleProxy>>,
+    /// When which of them is closed, should it still be idle then; the earliest first.
+    expiries: Mutex<VecDeque<(Timestamp, u128)>>,
 }
 
 struct IdleProxy {
@@ -78,6 +82,7 @@ impl FrontEndTransport {
             server: server.name.clone(),
             session_ids: SharedSessionIds::starting(&computer.clock),
             idle: Mutex::new(Vec::new()),
+            expiries: Mutex::default(),
             computer,
             directory,
         })
@@ -97,8 +102,8 @@ impl FrontEndTransport {
 
     /// The Mailbox server whose Transport service takes a message: the one that holds the mailbox of
     /// the only mailbox recipient, else this one.
-    fn choose_server(&self, envelope: &Envelope) -> Server {
-        let chosen = self.directory.read(|organization| {
+    fn choose_server(&self, envelope: &Envelope) -> String {
+        self.directory.read(|organization| {
             let mut holders = envelope
                 .recipients
                 .iter()
@@ -106,19 +111,19 @@ impl FrontEndTransport {
                 .filter_map(|rcpt| organization.recipient(&rcpt.address))
                 .filter(|recipient| recipient.recipient_type == RecipientType::UserMailbox)
                 .filter_map(|recipient| organization.database(recipient.database.as_deref()?))
-                .map(|(server, _)| server.clone());
-            holders.next()
-        });
-        chosen.filter(|server| server.role == ServerRole::Mailbox).unwrap_or_else(|| self.server())
+                .map(|(server, _)| server);
+            let chosen = holders.next().filter(|server| server.role == ServerRole::Mailbox);
+            chosen.map_or_else(|| self.server.clone(), |server| server.name.clone())
+        })
     }
 
     async fn proxy(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Reply {
         let server = self.choose_server(envelope);
-        if let Some(mut connection) = self.take_idle(&server.name) {
+        if let Some(mut connection) = self.take_idle(&server) {
             // A session that died while it was idle is replaced once.
             if let Some(reply) = self.hand_over(&mut connection, session, envelope, &content).await
             {
-                self.keep(&server.name, connection);
+                self.keep(&server, connection);
                 return reply;
             }
         }
@@ -128,15 +133,19 @@ impl FrontEndTransport {
         };
         match self.hand_over(&mut connection, session, envelope, &content).await {
             Some(reply) => {
-                self.keep(&server.name, connection);
+                self.keep(&server, connection);
                 reply
             }
             None => reply(&status::proxy_failure("PRX6")),
         }
     }
 
-    async fn open(&self, server: &Server, session: &Session) -> Result<Connection, &'static str> {
+    async fn open(&self, server: &str, session: &Session) -> Result<Connection, &'static str> {
         let own = self.server();
+        let fqdn = self
+            .directory
+            .read(|organization| organization.server(server).map(|server| server.fqdn.clone()))
+            .ok_or("PRX2")?;
         let settings = &own.transport;
         let resolver =
             if settings.internal_dns_adapter_enabled || settings.internal_dns_servers.is_empty() {
@@ -144,7 +153,7 @@ impl FrontEndTransport {
             } else {
                 self.computer.resolver_asking(&settings.internal_dns_servers)
             };
-        let addresses = lookup::addresses(&resolver, &server.fqdn).await.map_err(|_| "PRX2")?;
+        let addresses = lookup::addresses(&resolver, &fqdn).await.map_err(|_| "PRX2")?;
         let level = settings.frontend_intra_org_connector_protocol_logging_level;
         let folder = "TransportRoles/Logs/FrontEnd/ProtocolLog/SmtpSend";
         let log =
@@ -155,7 +164,7 @@ impl FrontEndTransport {
             vec![Information::ProxyingInboundSession { session_id: session.id.to_string() }];
         for address in addresses {
             let target = Target {
-                name: server.fqdn.clone(),
+                name: fqdn.clone(),
                 endpoint: SocketAddr::new(address, 2525),
                 domain: "internalproxy".to_owned(),
             };
@@ -226,18 +235,32 @@ impl FrontEndTransport {
         let number = self.computer.random_bits();
         let entry = IdleProxy { server: server.to_owned(), number, connection };
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
-        let Some(service) = self.own.upgrade() else { return };
-        tokio::spawn(async move {
-            service.computer.clock.sleep(IDLE_MAX).await;
+        let until = self.computer.clock.now() + IDLE_MAX;
+        let mut expiries = self.expiries.lock().unwrap_or_else(PoisonError::into_inner);
+        expiries.push_back((until, number));
+        // Whoever finds the list empty sees to it until it is empty again.
+        if let (1, Some(service)) = (expiries.len(), self.own.upgrade()) {
+            tokio::spawn(service.close_idle());
+        }
+    }
+
+    async fn close_idle(self: Arc<Self>) {
+        let expiries = || self.expiries.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut next = expiries().front().copied();
+        while let Some((until, number)) = next {
+            self.computer.clock.sleep_until(until).await;
             let expired = {
-                let mut idle = service.idle.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
                 let at = idle.iter().position(|one| one.number == number);
                 at.map(|at| idle.remove(at).connection)
             };
             if let Some(connection) = expired {
-                connection.quit().await;
+                tokio::spawn(connection.quit());
             }
-        });
+            let mut expiries = expiries();
+            expiries.pop_front();
+            next = expiries.front().copied();
+        }
     }
 }
 
@@ -321,7 +344,7 @@ impl SmtpService for FrontEndTransport {
     }
 
     fn internal_certificate(&self) -> Option<Arc<TlsServer>> {
-        exchange_identity::internal_server_tls(&self.computer, &self.server())
+        self.with_server(|server| exchange_identity::internal_server_tls(&self.computer, server))
     }
 
     fn trust(&self) -> TrustStore {
@@ -329,7 +352,9 @@ impl SmtpService for FrontEndTransport {
     }
 
     fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
-        exchange_identity::authenticate(&self.directory, &self.server(), token)
+        let thumbprint =
+            self.with_server(|server| server.internal_transport_certificate.clone())?;
+        exchange_identity::authenticate(&self.directory, &thumbprint, token)
     }
 
     fn events(&self) -> Option<(&EventLog, &'static str)> {
@@ -371,7 +396,7 @@ impl SmtpService for FrontEndTransport {
             from: (&session.hello, session.remote.ip()),
             by: (&by, session.local.ip()),
             tls: session.tls.as_ref().map(|tls| (tls.version, tls.cipher_suite)),
-            build: self.server().build,
+            build: self.with_server(|server| server.build),
             via: Some("Frontend Transport"),
             at: self.computer.clock.now(),
             culture: self.computer.culture,

@@ -145,7 +145,8 @@ impl SmtpService for MailboxTransportDelivery {
     }
 
     fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
-        exchange_identity::authenticate(&self.directory, &self.server(), token)
+        let thumbprint = self.server().internal_transport_certificate?;
+        exchange_identity::authenticate(&self.directory, &thumbprint, token)
     }
 
     async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {

@@ -28,6 +28,14 @@ struct State {
     servers: BTreeMap<String, Arc<TlsServer>>,
     clients: BTreeMap<Option<String>, Arc<TlsClient>>,
     allows_tls_1_3: bool,
+    listing: Option<Listing>,
+}
+
+/// The store as it was listed last: every session asks for it, and judging certificates takes time.
+struct Listing {
+    /// Nothing becomes valid or invalid within a second.
+    second: i64,
+    certificates: Vec<ExchangeCertificate>,
 }
 
 /// A certificate in the personal store.
@@ -56,6 +64,13 @@ impl CertificateStore {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The state, to change what is listed.
+    fn changing(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        state.listing = None;
+        state
+    }
+
     /// Puts a certificate into the personal store; its thumbprint.
     pub fn install(&self, certificate: Certificate, friendly_name: &str) -> String {
         let thumbprint = certificate.thumbprint.clone();
@@ -64,13 +79,13 @@ impl CertificateStore {
             services: Flags::NONE,
             friendly_name: friendly_name.to_owned(),
         };
-        self.state().personal.insert(thumbprint.clone(), stored);
+        self.changing().personal.insert(thumbprint.clone(), stored);
         thumbprint
     }
 
     /// Takes a certificate out of the personal store; whether it was there.
     pub fn remove(&self, thumbprint: &str) -> bool {
-        let mut state = self.state();
+        let mut state = self.changing();
         let key = thumbprint.to_ascii_uppercase();
         state.servers.remove(&key);
         state.clients.remove(&Some(key.clone()));
@@ -80,7 +95,7 @@ impl CertificateStore {
     /// Enables a certificate for services of Exchange, beside those it is enabled for; whether it is
     /// there.
     pub fn enable(&self, thumbprint: &str, services: &[CertificateService]) -> bool {
-        let mut state = self.state();
+        let mut state = self.changing();
         let Some(stored) = state.personal.get_mut(&thumbprint.to_ascii_uppercase()) else {
             return false;
         };
@@ -97,7 +112,11 @@ impl CertificateStore {
     /// The personal store as `Get-ExchangeCertificate` lists it, by thumbprint.
     pub fn listed(&self) -> Vec<ExchangeCertificate> {
         let now = self.clock.now();
-        let state = self.state();
+        let mut state = self.state();
+        let second = now.as_second();
+        if let Some(listing) = state.listing.as_ref().filter(|listing| listing.second == second) {
+            return listing.certificates.clone();
+        }
         let list = |stored: &StoredCertificate| {
             let certificate = &stored.certificate;
             let verdict =
@@ -123,7 +142,9 @@ impl CertificateStore {
                 friendly_name: stored.friendly_name.clone(),
             }
         };
-        state.personal.values().map(list).collect()
+        let certificates: Vec<_> = state.personal.values().map(list).collect();
+        state.listing = Some(Listing { second, certificates: certificates.clone() });
+        certificates
     }
 
     /// The roots the computer trusts.
@@ -133,7 +154,7 @@ impl CertificateStore {
 
     /// Trusts a root, or no longer.
     pub fn change_trust(&self, change: impl FnOnce(&mut TrustStore)) {
-        change(&mut self.state().trust);
+        change(&mut self.changing().trust);
     }
 
     /// Speaks TLS 1.3 as well from the next connection on.

@@ -22,12 +22,18 @@ pub trait Program: Send + Sync {
 #[derive(Clone, Debug, Default)]
 pub struct Tasks(Arc<Mutex<Vec<AbortHandle>>>);
 
+/// So many handles are kept before those of tasks that are done are thrown away.
+const HANDLES_MIN: usize = 64;
+
 impl Tasks {
     /// Runs something until it is done or the service stops.
     pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
         let handle = tokio::spawn(future).abort_handle();
         let mut handles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        handles.retain(|handle| !handle.is_finished());
+        // Only when the list would grow: a service may run thousands of tasks at a time.
+        if handles.len() >= HANDLES_MIN.max(handles.capacity()) {
+            handles.retain(|handle| !handle.is_finished());
+        }
         handles.push(handle);
     }
 

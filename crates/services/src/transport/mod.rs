@@ -91,14 +91,17 @@ impl Transport {
         self.own.upgrade().expect("a service that runs is held by its computer")
     }
 
+    fn with_server<R>(&self, look: impl FnOnce(&Server) -> R) -> R {
+        self.directory.read(|organization| {
+            look(
+                organization.server(&self.server).expect("a server's record outlives its services"),
+            )
+        })
+    }
+
     /// Its record in the directory.
     fn server(&self) -> Server {
-        self.directory.read(|organization| {
-            organization
-                .server(&self.server)
-                .cloned()
-                .expect("a server's record outlives its services")
-        })
+        self.with_server(Server::clone)
     }
 
     fn issue_internal_id(&self) -> InternalMessageId {

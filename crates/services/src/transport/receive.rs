@@ -37,8 +37,8 @@ const NETWORK_ID: &str = "X-MS-Exchange-Organization-Network-Message-Id";
 impl SmtpService for Transport {
     fn connector(&self, local: SocketAddr, remote: SocketAddr) -> Option<ReceiveConnector> {
         let role = TransportRole::HubTransport;
-        self.directory.read(|organization| {
-            let connectors = &organization.server(&self.server)?.receive_connectors;
+        self.with_server(|server| {
+            let connectors = &server.receive_connectors;
             receive_connector_choice::choose(connectors, role, local, remote).cloned()
         })
     }
@@ -68,7 +68,7 @@ impl SmtpService for Transport {
     }
 
     fn internal_certificate(&self) -> Option<Arc<TlsServer>> {
-        exchange_identity::internal_server_tls(&self.computer, &self.server())
+        self.with_server(|server| exchange_identity::internal_server_tls(&self.computer, server))
     }
 
     fn trust(&self) -> TrustStore {
@@ -76,7 +76,9 @@ impl SmtpService for Transport {
     }
 
     fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
-        exchange_identity::authenticate(&self.directory, &self.server(), token)
+        let thumbprint =
+            self.with_server(|server| server.internal_transport_certificate.clone())?;
+        exchange_identity::authenticate(&self.directory, &thumbprint, token)
     }
 
     fn events(&self) -> Option<(&EventLog, &'static str)> {
