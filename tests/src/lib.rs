@@ -2,6 +2,7 @@
 //! each of them.
 
 pub mod coherence;
+pub mod fidelity;
 
 use std::fs;
 use std::path::{Path, PathBuf};
