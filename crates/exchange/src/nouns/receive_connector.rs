@@ -440,6 +440,14 @@ impl Noun for ReceiveConnector {
             Value::opaque("Microsoft.Exchange.Data.Directory.ADObjectId", connector.identity())
         }),
         field!("Guid", guid),
+        Property::shown("ObjectClass", |_| Value::from(vec!["top", "msExchSmtpReceiveConnector"])),
+        Property::shown("Id", |connector| {
+            Value::opaque("Microsoft.Exchange.Data.Directory.ADObjectId", connector.identity())
+        }),
+        Property::shown("IsValid", |_| true.into()),
+        Property::shown("ObjectState", |_| {
+            Value::enumeration("Microsoft.Exchange.Data.ObjectState", "Unchanged", 1)
+        }),
     ];
 }
 

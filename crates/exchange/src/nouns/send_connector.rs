@@ -279,6 +279,16 @@ impl Noun for SendConnector {
             Value::opaque("Microsoft.Exchange.Data.Directory.ADObjectId", connector.name.clone())
         }),
         field!("Guid", guid),
+        Property::shown("ObjectClass", |_| {
+            Value::from(vec!["top", "msExchConnector", "mailGateway", "msExchRoutingSMTPConnector"])
+        }),
+        Property::shown("Id", |connector| {
+            Value::opaque("Microsoft.Exchange.Data.Directory.ADObjectId", connector.name.clone())
+        }),
+        Property::shown("IsValid", |_| true.into()),
+        Property::shown("ObjectState", |_| {
+            Value::enumeration("Microsoft.Exchange.Data.ObjectState", "Unchanged", 1)
+        }),
     ];
 }
 

@@ -75,7 +75,7 @@ mod tests {
         EDGE01\Default internal receive connector EDGE01 {0.0.0.0:25} True
 
 
-        61
+        65
 
 
         AuthMechanism                           : Tls, ExchangeServer
