@@ -93,8 +93,21 @@ fn faults(desk: &Desk) -> Vec<Fault> {
             faults.push(Fault::new(it.place(), says));
         }
     }
+    let mailbox_servers: BTreeSet<String> = desk
+        .tracking
+        .iter()
+        .filter(|log| log.process == Process::Submission)
+        .map(|log| short_name(&log.host))
+        .collect();
     for ((host, id), it) in received {
         let from = short_name(&previous(&it));
+        // Mailbox servers hand their mail to the Transport service; what comes from one over a front
+        // end is from a program on it.
+        let is_program = it.row.custom().value("ProxiedClientHostname").is_some()
+            && mailbox_servers.contains(&from);
+        if is_program {
+            continue;
+        }
         let is_submitted = submitted.contains(&(from.clone(), &*it.row.message_id));
         let is_known = !hosts.contains(&from) || it.row.source != TrackingSource::Smtp;
         if !is_known && !is_submitted && !named.contains(&(host, id)) {

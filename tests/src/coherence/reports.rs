@@ -90,13 +90,25 @@ fn tracked_otherwise(desk: &Desk, report: &DeliveryReport, dsn: &Tracked<'_>) ->
         it.row.event_id == TrackingEventId::Fail && it.row.reference == dsn.row.message_id
     });
     let failed: Vec<_> = failed.collect();
+    // A sender is told of the address that was written to, not of the one it led to.
+    let resolved = desk.tracked().filter(|it| {
+        matches!(it.row.event_id, TrackingEventId::Resolve | TrackingEventId::Redirect)
+            && it.row.message_id == original
+    });
+    let resolved: Vec<(String, String)> = resolved
+        .flat_map(|it| {
+            let from = it.row.related_recipient_address.to_lowercase();
+            it.row.recipients().map(move |to| (to.to_lowercase(), from.clone())).collect::<Vec<_>>()
+        })
+        .collect();
     report.recipients.iter().find_map(|recipient| {
         let names = [Some(&recipient.address), recipient.original_address.as_ref()];
+        let is_named = |address: &str| {
+            names.iter().flatten().any(|name| name.to_lowercase().ends_with(address))
+        };
         let is_it = |address: &str| {
-            names
-                .iter()
-                .flatten()
-                .any(|name| name.to_lowercase().ends_with(&address.to_lowercase()))
+            let address = address.to_lowercase();
+            is_named(&address) || resolved.iter().any(|(to, from)| *to == address && is_named(from))
         };
         let row = failed.iter().find(|it| it.row.recipients().any(is_it));
         let Some(row) = row else { return Some(format!("no FAIL of {}", recipient.address)) };
