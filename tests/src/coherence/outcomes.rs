@@ -1,6 +1,6 @@
 //! Every message ends, once for each recipient.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use logs::tracking_words::TrackingEventId as E;
 
@@ -41,6 +41,8 @@ pub(super) static CHECKER: Checker = Checker {
 struct Balance {
     /// Arrivals that have not ended.
     open: i64,
+    /// Ends that may be or not: a mailbox that forwards may keep the message as well.
+    optional: i64,
     /// The last row about it.
     last: (String, u64),
 }
@@ -49,12 +51,13 @@ type Balances = BTreeMap<(String, String, String), Balance>;
 
 fn faults(desk: &Desk) -> Vec<Fault> {
     let mut balances = Balances::new();
-    let mut known = std::collections::BTreeSet::new();
+    // Recipients that each message has; one that is met again is the same one.
+    let mut known = BTreeSet::new();
     for it in desk.tracked().filter(|it| it.log.process == Process::Transport) {
-        let id = (it.log.host.clone(), it.row.internal_message_id.to_string());
+        let id = (it.log.host.as_str(), &*it.row.internal_message_id);
         match it.row.event_id {
             E::Receive | E::Dsn => {
-                known.insert(id);
+                known.extend(it.row.recipients().map(|one| (id, one.to_lowercase())));
                 count(&mut balances, &it, 1);
             }
             E::Send
@@ -65,11 +68,16 @@ fn faults(desk: &Desk) -> Vec<Fault> {
             | E::BadMail
             | E::PoisonMessage => count(&mut balances, &it, -1),
             // What an agent refuses while it is received never arrived.
-            E::Fail if known.contains(&id) => count(&mut balances, &it, -1),
+            E::Fail if known.iter().any(|(own, _)| *own == id) => count(&mut balances, &it, -1),
             E::Resolve | E::Expand | E::Redirect => {
-                count(&mut balances, &it, 1);
+                for recipient in it.row.recipients().map(str::to_lowercase) {
+                    if known.insert((id, recipient.clone())) {
+                        add(&mut balances, &it, recipient, 1);
+                    }
+                }
                 let related = it.row.related_recipient_address.to_lowercase();
-                add(&mut balances, &it, related, -1);
+                let balance = add(&mut balances, &it, related, -1);
+                balance.optional += i64::from(it.row.event_id == E::Redirect);
             }
             _ => {}
         }
@@ -78,14 +86,16 @@ fn faults(desk: &Desk) -> Vec<Fault> {
         for recipient in queued.recipients {
             let key = (queued.host.clone(), queued.message_id.clone(), recipient);
             let last = (queued.file.clone(), queued.line);
-            let balance = balances.entry(key).or_insert(Balance { open: 0, last: last.clone() });
+            let balance =
+                balances.entry(key).or_insert(Balance { open: 0, optional: 0, last: last.clone() });
             balance.open -= 1;
             if balance.open < 0 {
                 balance.last = last;
             }
         }
     }
-    let open = balances.into_iter().filter(|(_, balance)| balance.open != 0);
+    let is_even = |it: &Balance| (-it.optional..=0).contains(&it.open);
+    let open = balances.into_iter().filter(|(_, balance)| !is_even(balance));
     let fault = |((_, message, recipient), balance): (_, Balance)| {
         let (file, line) = &balance.last;
         let says = if balance.open > 0 { "never ends" } else { "ends more often than it arrived" };
@@ -100,10 +110,17 @@ fn count(balances: &mut Balances, it: &Tracked<'_>, by: i64) {
     }
 }
 
-fn add(balances: &mut Balances, it: &Tracked<'_>, recipient: String, by: i64) {
+fn add<'b>(
+    balances: &'b mut Balances,
+    it: &Tracked<'_>,
+    recipient: String,
+    by: i64,
+) -> &'b mut Balance {
     let key = (it.log.host.clone(), it.row.message_id.to_string(), recipient);
     let last = (it.log.path.clone(), it.line);
-    let balance = balances.entry(key).or_insert(Balance { open: 0, last: last.clone() });
+    let balance =
+        balances.entry(key).or_insert(Balance { open: 0, optional: 0, last: last.clone() });
     balance.open += by;
     balance.last = last;
+    balance
 }
