@@ -4,14 +4,15 @@
 //! Online does not download them), roots that are trusted for some uses only, automatic root updates.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::certificate::Certificate;
 
 /// Trusted root certificates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustStore {
-    /// By thumbprint.
-    roots: BTreeMap<String, Certificate>,
+    /// By thumbprint. Every session looks at a store, few change one: copies share it.
+    roots: Arc<BTreeMap<String, Certificate>>,
 }
 
 impl TrustStore {
@@ -22,12 +23,12 @@ impl TrustStore {
 
     /// Trusts a root from now on. Only the certificate itself enters the store, never a key.
     pub fn add(&mut self, root: &Certificate) {
-        self.roots.insert(root.thumbprint.clone(), root.public());
+        Arc::make_mut(&mut self.roots).insert(root.thumbprint.clone(), root.public());
     }
 
     /// Trusts a root no longer, and gives it back if it was trusted.
     pub fn remove(&mut self, thumbprint: &str) -> Option<Certificate> {
-        self.roots.remove(&thumbprint.to_ascii_uppercase())
+        Arc::make_mut(&mut self.roots).remove(&thumbprint.to_ascii_uppercase())
     }
 
     /// Whether that very certificate is trusted.

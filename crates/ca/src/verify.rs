@@ -10,7 +10,8 @@
 //! Not modelled: revocation, path lengths, name constraints, policies, uses an intermediate is
 //! restricted to, weak algorithms, a second path when the first leads to an untrusted root.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert};
@@ -196,8 +197,28 @@ impl<'a> Path<'a> {
     }
 }
 
+thread_local! {
+    /// Signatures that were checked, by the thumbprints of certificate and issuer: the same few
+    /// certificates are shown in every session, and checking costs more than all else in it.
+    static CHECKED: RefCell<BTreeMap<(String, String), bool>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// More are forgotten.
+const CHECKED_MAX: usize = 4096;
+
 /// Whether the issuer's key made the certificate's signature.
 fn is_signed_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+    let key = (certificate.thumbprint.clone(), issuer.thumbprint.clone());
+    CHECKED.with_borrow_mut(|checked| {
+        if checked.len() >= CHECKED_MAX {
+            checked.clear();
+        }
+        *checked.entry(key).or_insert_with(|| fits(certificate, issuer))
+    })
+}
+
+/// Checks a signature.
+fn fits(certificate: &Certificate, issuer: &Certificate) -> bool {
     let (Some(signed), Ok(issuer)) =
         (signed_part(certificate.der()), EndEntityCert::try_from(issuer.der()))
     else {
