@@ -162,7 +162,7 @@ fn authority(zero: Timestamp) -> Authority {
 
 fn computer(host: &Host, domain: &str, dns: &str, authority: &Authority) -> Arc<Computer> {
     let resolver = Resolver::new(host, vec![dns.parse().expect("an address")], SEED);
-    let culture = Culture { offset: jiff::tz::offset(2) };
+    let culture = Culture::at(jiff::tz::offset(2));
     let computer = Computer::new(&host.name(), domain, host.clone(), culture, resolver, SEED);
     computer.certificates.change_trust(|store| store.add(&authority.root.public()));
     Arc::new(computer)

@@ -1,21 +1,26 @@
-//! How a server writes dates and numbers: its time zone, and the English (United States) culture.
+//! How a server writes dates and numbers: its time zone and its culture.
 //!
-//! Not modelled: other cultures. Readers accept them; the lab's servers all speak en-US.
+//! Banners, mail headers and the times of logs are the same in every culture; dates in `LastError` and
+//! in reports, and the rate in the reply to a message, are not.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
+
+use crate::language::Language;
 
 /// The time zone and culture of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Culture {
     /// Offset of local time from UTC.
     pub offset: Offset,
+    /// How dates and numbers are written.
+    pub language: Language,
 }
 
 impl Default for Culture {
     fn default() -> Self {
-        Self { offset: Offset::UTC }
+        Self::at(Offset::UTC)
     }
 }
 
@@ -24,28 +29,25 @@ const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Culture {
+    /// English (United States) in that time zone.
+    pub fn at(offset: Offset) -> Self {
+        Self { offset, language: Language::default() }
+    }
+
+    /// The same culture in UTC: how the service itself, not a person, writes a time.
+    #[must_use]
+    pub fn in_utc(self) -> Self {
+        Self { offset: Offset::UTC, ..self }
+    }
+
     /// Local time on the server.
     pub fn local(&self, time: Timestamp) -> DateTime {
         self.offset.to_datetime(time)
     }
 
-    /// `5/1/2026 11:36:57 AM`: the short date and long time pattern of en-US.
+    /// `5/1/2026 11:36:57 AM`: local time in the culture's short date and long time pattern.
     pub fn date_time(&self, time: Timestamp) -> String {
-        let local = self.local(time);
-        let (hour, half) = match local.hour() {
-            0 => (12, "AM"),
-            hour @ 1..=11 => (hour, "AM"),
-            12 => (12, "PM"),
-            hour => (hour - 12, "PM"),
-        };
-        format!(
-            "{}/{}/{} {hour}:{:02}:{:02} {half}",
-            local.month(),
-            local.day(),
-            local.year(),
-            local.minute(),
-            local.second()
-        )
+        self.language.date_time(self.local(time))
     }
 
     /// `Fri, 1 May 2026 11:36:57 +0530`: the date of banners and mail headers (RFC 5322).
@@ -105,14 +107,13 @@ mod tests {
 
     #[test]
     fn mail_dates_carry_the_offset() {
-        let india = Culture {
-            offset: Offset::constant(5).saturating_add(jiff::SignedDuration::from_mins(30)),
-        };
+        let india =
+            Culture::at(Offset::constant(5).saturating_add(jiff::SignedDuration::from_mins(30)));
         assert_eq!(
             india.mail_date(time("2026-05-01T06:06:57.291Z")),
             "Fri, 1 May 2026 11:36:57 +0530"
         );
-        let new_york = Culture { offset: offset(-5) };
+        let new_york = Culture::at(offset(-5));
         assert_eq!(
             new_york.mail_date(time("2016-12-14T01:17:34Z")),
             "Tue, 13 Dec 2016 20:17:34 -0500"

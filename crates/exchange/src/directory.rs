@@ -18,6 +18,7 @@ use crate::nouns::recipient::{Recipient, RecipientType};
 use crate::nouns::remote_domain::RemoteDomain;
 use crate::nouns::send_connector::SendConnector;
 use crate::nouns::transport_service::TransportService;
+use crate::product::Product;
 use crate::properties::Enumeration;
 
 /// What a server is for.
@@ -37,13 +38,18 @@ impl Enumeration for ServerRole {
 }
 
 /// A build of Exchange, `15.2.1544.14`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Build(pub u16, pub u16, pub u16, pub u16);
 
 impl Build {
     /// `15.02.1544.014`: the padded form of message tracking logs and MAPI `Received:` headers.
     pub fn padded(self) -> String {
         format!("{:02}.{:02}.{:04}.{:03}", self.0, self.1, self.2, self.3)
+    }
+
+    /// The version it belongs to.
+    pub fn product(self) -> Product {
+        Product::of(self)
     }
 }
 

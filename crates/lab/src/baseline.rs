@@ -134,7 +134,9 @@ pub struct ComputerPlan {
     pub dns_servers: Vec<IpAddr>,
     /// Offset of its local time from UTC, `+05:30`.
     pub time_zone: Option<Spanned<String>>,
-    /// Build of Exchange.
+    /// How it writes dates and numbers, `de-DE`; `en-US` when nothing is said.
+    pub culture: Option<Spanned<String>>,
+    /// Build of Exchange; it decides which version's logs the server writes.
     pub build: Option<Spanned<String>>,
     /// Mailbox databases.
     #[serde(default)]

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use exchange::culture::log_time;
 use jiff::Timestamp;
 
+use crate::dialect::Dialect;
 use crate::format::{FileStamp, LogFormat};
 use crate::protocol_log::own;
 use crate::row::{Cells, LogRow};
@@ -43,6 +44,7 @@ pub const AGENT_LOG: LogFormat = LogFormat {
     file_prefix: "AgentLog",
     stamp: FileStamp::Daily,
     fields: &FIELDS,
+    dialect: Dialect::NEWEST,
 };
 
 /// One action of an agent.

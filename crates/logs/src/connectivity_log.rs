@@ -11,6 +11,7 @@ use exchange::culture::log_time;
 use exchange::guid::Guid;
 use jiff::Timestamp;
 
+use crate::dialect::Dialect;
 use crate::format::{FileStamp, LogFormat};
 use crate::protocol_log::own;
 use crate::row::{Cells, LogRow, unfit};
@@ -27,6 +28,7 @@ pub const CONNECTIVITY: LogFormat = LogFormat {
     file_prefix: "CONNECTLOG",
     stamp: FileStamp::Hourly,
     fields: &FIELDS,
+    dialect: Dialect::NEWEST,
 };
 
 /// One step of a connection.

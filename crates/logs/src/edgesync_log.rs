@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use exchange::culture::log_time;
 use jiff::Timestamp;
 
+use crate::dialect::Dialect;
 use crate::format::{FileStamp, LogFormat};
 use crate::log_time::read_log_time;
 use crate::protocol_log::own;
@@ -41,6 +42,7 @@ pub const EDGESYNC: LogFormat = LogFormat {
     file_prefix: "EdgeSync",
     stamp: FileStamp::Daily,
     fields: &FIELDS,
+    dialect: Dialect::NEWEST,
 };
 
 /// One step of a synchronization.

@@ -9,9 +9,11 @@
 use std::borrow::Cow;
 
 use exchange::culture::log_time;
+use exchange::directory::Build;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
+use crate::dialect::Dialect;
 use crate::row::{LogRow, write_row};
 
 /// What is fixed about a log: the words of its header and the name of its files.
@@ -27,6 +29,8 @@ pub struct LogFormat {
     pub stamp: FileStamp,
     /// After `#Fields:`.
     pub fields: &'static [&'static str],
+    /// How servers of its version write rows.
+    pub dialect: Dialect,
 }
 
 /// The time in a file name.
@@ -39,7 +43,15 @@ pub enum FileStamp {
 }
 
 impl LogFormat {
-    /// The same format as a server of another build writes it.
+    /// The same format as a server of that build writes it. Message tracking gives more away:
+    /// [`crate::message_tracking::of_build`].
+    #[must_use]
+    pub fn of_build(self, build: Build) -> Self {
+        let dialect = Dialect::of(build);
+        Self { version: dialect.version.into(), dialect, ..self }
+    }
+
+    /// The same format with another version in its header.
     #[must_use]
     pub fn with_version(mut self, version: impl Into<Cow<'static, str>>) -> Self {
         self.version = version.into();

@@ -13,6 +13,7 @@ pub mod clixml;
 pub mod connectivity_log;
 pub mod csv;
 pub mod culture_time;
+pub mod dialect;
 pub mod edgesync_log;
 pub mod event_log;
 pub mod excerpt;

@@ -8,8 +8,11 @@
 use std::borrow::Cow;
 
 use exchange::culture::log_time;
+use exchange::directory::Build;
+use exchange::product::Product;
 use jiff::Timestamp;
 
+use crate::dialect::Dialect;
 use crate::format::{FileStamp, LogFormat};
 use crate::protocol_log::own;
 use crate::row::{Cells, LogRow};
@@ -72,6 +75,7 @@ pub const MESSAGE_TRACKING: LogFormat = LogFormat {
     file_prefix: "MSGTRK",
     stamp: FileStamp::Hourly,
     fields: &FIELDS,
+    dialect: Dialect::NEWEST,
 };
 
 /// `MSGTRKMD…LOG`, of the Mailbox Transport Delivery service.
@@ -81,6 +85,21 @@ pub const MESSAGE_TRACKING_DELIVERY: LogFormat =
 /// `MSGTRKMS…LOG`, of the Mailbox Transport Submission service.
 pub const MESSAGE_TRACKING_SUBMISSION: LogFormat =
     LogFormat { file_prefix: "MSGTRKMS", ..MESSAGE_TRACKING };
+
+/// One of these formats as a server of that build writes it: its columns, and its build as the version.
+/// The sample of Exchange 2010 has `14.0.0.0` instead of the build.
+pub fn of_build(format: &LogFormat, build: Build) -> LogFormat {
+    let fields: &'static [&'static str] = match build.product() {
+        Product::Exchange2010 => &FIELDS_2010,
+        Product::Exchange2013 => FIELDS_2013,
+        _ => &FIELDS,
+    };
+    let format = LogFormat { fields, ..format.clone().of_build(build) };
+    match build.product() {
+        Product::Exchange2010 => format,
+        _ => format.with_version(build.padded()),
+    }
+}
 
 /// One thing that happened to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -373,7 +392,7 @@ mod tests {
 
     #[test]
     fn older_servers_have_fewer_columns() {
-        let old = LogFormat { fields: &FIELDS_2010, ..MESSAGE_TRACKING }.with_version("14.0.0.0");
+        let old = of_build(&MESSAGE_TRACKING, Build(14, 3, 513, 0));
         insta::assert_snapshot!(testing::file(&old, &[received()]), @r#"
         #Software: Microsoft Exchange Server
         #Version: 14.0.0.0
@@ -382,7 +401,10 @@ mod tests {
         #Fields: date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,internal-message-id,message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,reference,message-subject,sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data
         2026-05-01T06:06:57.500Z,192.168.1.4,MBX01.contoso.example,,MBX01,08DEA74796A6E2C9;2026-05-01T06:06:57.291Z;0,MBX01\Default MBX01,SMTP,RECEIVE,42842298777605,<1@contoso.example>,anna@contoso.example;bo@contoso.example,,3454,1,,,"Lunch, today",carl@fabrikam.example,carl@fabrikam.example,0cA: ,Incoming,,,,S:ProxyHop1=MBX01.contoso.example(192.168.1.4);S:DeliveryPriority=Normal
         "#);
-        assert_eq!(FIELDS_2013.last(), Some(&"custom-data"));
+        let exchange_2013 = of_build(&MESSAGE_TRACKING, Build(15, 0, 1104, 0));
+        assert_eq!(exchange_2013.fields.last(), Some(&"custom-data"));
+        assert_eq!(exchange_2013.version, "15.00.1104.000");
+        assert_eq!(of_build(&MESSAGE_TRACKING, Build(15, 1, 2375, 7)).fields.len(), 30);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::fmt;
 use exchange::culture::log_time;
 use jiff::Timestamp;
 
+use crate::dialect::Dialect;
 use crate::format::{FileStamp, LogFormat};
 use crate::information_row::Information;
 use crate::row::{Cells, LogRow, unfit};
@@ -36,6 +37,7 @@ pub const SMTP_RECEIVE: LogFormat = LogFormat {
     file_prefix: "RECV",
     stamp: FileStamp::Hourly,
     fields: &FIELDS,
+    dialect: Dialect::NEWEST,
 };
 
 /// `SEND…LOG`.
@@ -45,6 +47,7 @@ pub const SMTP_SEND: LogFormat = LogFormat {
     file_prefix: "SEND",
     stamp: FileStamp::Hourly,
     fields: &FIELDS,
+    dialect: Dialect::NEWEST,
 };
 
 /// One event of an SMTP session.

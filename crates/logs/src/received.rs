@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_hop_has_the_form_of_exchange() {
-        let culture = Culture { offset: Offset::from_seconds(19_800).unwrap() };
+        let culture = Culture::at(Offset::from_seconds(19_800).unwrap());
         insta::assert_snapshot!(hop().header(&culture).replace("\r\n", "\n"), @r"
         Received: from EUR05-AM6-obe.outbound.protection.outlook.example
          (203.0.113.25) by MBX01.contoso.example (192.168.1.4) with Microsoft SMTP

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use exchange::directory::Build;
 use exchange::guid::Guid;
 use exchange::ids::SessionId;
 use exchange::winsock::SocketError;
@@ -27,9 +28,9 @@ pub struct ConnectivitySession {
 }
 
 impl ConnectivityLog {
-    /// The log in that folder.
-    pub fn new(computer: &Computer, folder: &str) -> Self {
-        let directory = computer.log(CONNECTIVITY, folder);
+    /// The log in that folder of a server of that build.
+    pub fn new(computer: &Computer, build: Build, folder: &str) -> Self {
+        let directory = computer.log(CONNECTIVITY.of_build(build), folder);
         Self { clock: computer.clock.clone(), directory }
     }
 

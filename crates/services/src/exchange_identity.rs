@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use ca::{TlsClient, TlsServer};
 use exchange::decisions::certificate_choice;
-use exchange::directory::{Organization, Server};
+use exchange::directory::{Build, Organization, Server};
 use exchange::nouns::receive_connector::ReceiveConnector;
 use exchange::nouns::send_connector::SendConnector;
 use ring::hmac;
@@ -39,12 +39,13 @@ pub(crate) fn connector_name(computer: &Computer, connector: &ReceiveConnector) 
 /// The EHLO reply of a Receive connector: its name, and what it offers at that stage.
 pub(crate) fn offers(
     computer: &Computer,
+    build: Build,
     session: &Session,
     stage: Stage,
 ) -> (String, Capabilities) {
     let name = connector_name(computer, &session.connector);
     let greeting = format!("{name} Hello [{}]", session.remote.ip());
-    (greeting, capabilities::exchange(&session.connector, stage))
+    (greeting, capabilities::exchange(&session.connector, build.product(), stage))
 }
 
 /// The server that a client's token proves to the holder of that certificate, if it proves one.

@@ -19,7 +19,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ca::{TlsServer, TrustStore};
 use exchange::decisions::receive_connector_choice;
-use exchange::directory::{Organization, Server, ServerRole};
+use exchange::directory::{Build, Organization, Server, ServerRole};
 use exchange::guid::Guid;
 use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector, TransportRole};
 use exchange::nouns::recipient::RecipientType;
@@ -57,6 +57,7 @@ pub struct FrontEndTransport {
     computer: Arc<Computer>,
     directory: Directory<Organization>,
     server: String,
+    build: Build,
     session_ids: SharedSessionIds,
     /// Sessions to Transport services that may be used again.
     idle: Mutex<Vec<IdleProxy>>,
@@ -80,6 +81,7 @@ impl FrontEndTransport {
         Arc::new_cyclic(|own| Self {
             own: own.clone(),
             server: server.name.clone(),
+            build: server.build,
             session_ids: SharedSessionIds::starting(&computer.clock),
             idle: Mutex::new(Vec::new()),
             expiries: Mutex::default(),
@@ -156,8 +158,8 @@ impl FrontEndTransport {
         let addresses = lookup::addresses(&resolver, &fqdn).await.map_err(|_| "PRX2")?;
         let level = settings.frontend_intra_org_connector_protocol_logging_level;
         let folder = "TransportRoles/Logs/FrontEnd/ProtocolLog/SmtpSend";
-        let log =
-            (level == ProtocolLoggingLevel::Verbose).then(|| self.computer.log(SMTP_SEND, folder));
+        let log = (level == ProtocolLoggingLevel::Verbose)
+            .then(|| self.computer.log(SMTP_SEND.of_build(self.build), folder));
         let mut caller =
             exchange_peer::caller(&self.computer, &own, &self.session_ids, INBOUND_PROXY, log);
         caller.after_banner =
@@ -324,7 +326,7 @@ impl SmtpService for FrontEndTransport {
     fn protocol_log(&self, connector: &ReceiveConnector) -> Option<Arc<LogDirectory>> {
         let folder = "TransportRoles/Logs/FrontEnd/ProtocolLog/SmtpReceive";
         (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
-            .then(|| self.computer.log(SMTP_RECEIVE, folder))
+            .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), folder))
     }
 
     fn wording(&self) -> &'static Wording {
@@ -336,7 +338,7 @@ impl SmtpService for FrontEndTransport {
     }
 
     fn offers(&self, session: &Session, stage: Stage) -> (String, Capabilities) {
-        exchange_identity::offers(&self.computer, session, stage)
+        exchange_identity::offers(&self.computer, self.build, session, stage)
     }
 
     fn certificate(&self, connector: &ReceiveConnector) -> Option<Arc<TlsServer>> {
@@ -396,7 +398,7 @@ impl SmtpService for FrontEndTransport {
             from: (&session.hello, session.remote.ip()),
             by: (&by, session.local.ip()),
             tls: session.tls.as_ref().map(|tls| (tls.version, tls.cipher_suite)),
-            build: self.with_server(|server| server.build),
+            build: self.build,
             via: Some("Frontend Transport"),
             at: self.computer.clock.now(),
             culture: self.computer.culture,

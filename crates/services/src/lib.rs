@@ -25,6 +25,7 @@ pub mod mailbox_transport_delivery;
 pub mod mailbox_transport_submission;
 pub mod message;
 pub mod queue;
+mod queued_reply;
 mod report;
 mod session_log;
 pub mod smtp_in;

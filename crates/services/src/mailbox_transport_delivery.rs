@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use async_trait::async_trait;
 use ca::{TlsServer, TrustStore};
-use exchange::directory::{Organization, Server};
+use exchange::directory::{Build, Organization, Server};
 use exchange::guid::Guid;
 use exchange::ids::InternalMessageIds;
 use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector};
@@ -32,7 +32,7 @@ use crate::message::received::Received;
 use crate::smtp_in::capabilities::Stage;
 use crate::smtp_in::session::Session;
 use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
-use crate::smtp_in::{self, Arrived, SmtpService, capabilities};
+use crate::smtp_in::{self, Arrived, SmtpService};
 use crate::tracking::{Party, TrackingLog};
 use crate::transport::recipient;
 
@@ -45,6 +45,7 @@ pub struct MailboxTransportDelivery {
     computer: Arc<Computer>,
     directory: Directory<Organization>,
     server: String,
+    build: Build,
     store: Arc<MailboxStore>,
     session_ids: SharedSessionIds,
     internal_ids: Mutex<InternalMessageIds>,
@@ -65,6 +66,7 @@ impl MailboxTransportDelivery {
         Arc::new_cyclic(|own| Self {
             own: own.clone(),
             server: server.name.clone(),
+            build: server.build,
             session_ids: SharedSessionIds::starting(&computer.clock),
             internal_ids: Mutex::new(InternalMessageIds::of_generation(1)),
             tracking,
@@ -116,7 +118,7 @@ impl SmtpService for MailboxTransportDelivery {
     fn protocol_log(&self, connector: &ReceiveConnector) -> Option<Arc<LogDirectory>> {
         let folder = "TransportRoles/Logs/Mailbox/ProtocolLog/SmtpReceive/Delivery";
         (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
-            .then(|| self.computer.log(SMTP_RECEIVE, folder))
+            .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), folder))
     }
 
     fn wording(&self) -> &'static Wording {
@@ -128,8 +130,7 @@ impl SmtpService for MailboxTransportDelivery {
     }
 
     fn offers(&self, session: &Session, stage: Stage) -> (String, Capabilities) {
-        let greeting = format!("{} Hello [{}]", self.computer.fqdn, session.remote.ip());
-        (greeting, capabilities::exchange(&session.connector, stage))
+        exchange_identity::offers(&self.computer, self.build, session, stage)
     }
 
     fn certificate(&self, connector: &ReceiveConnector) -> Option<Arc<TlsServer>> {
@@ -179,7 +180,7 @@ impl SmtpService for MailboxTransportDelivery {
             from: (&session.hello, session.remote.ip()),
             by: (&self.computer.fqdn, session.local.ip()),
             tls: session.tls.as_ref().map(|tls| (tls.version, tls.cipher_suite)),
-            build: self.server().build,
+            build: self.build,
             via: Some("Mailbox Transport"),
             at: now,
             culture: self.computer.culture,

@@ -66,7 +66,7 @@ impl MailboxTransportSubmission {
             own: own.clone(),
             server: server.name.clone(),
             session_ids: SharedSessionIds::starting(&computer.clock),
-            connectivity: ConnectivityLog::new(&computer, folder),
+            connectivity: ConnectivityLog::new(&computer, server.build, folder),
             tracking,
             store,
             computer,
@@ -184,8 +184,8 @@ impl MailboxTransportSubmission {
         let own = self.own_record();
         let level = own.transport.mailbox_delivery_connector_protocol_logging_level;
         let folder = "TransportRoles/Logs/Mailbox/ProtocolLog/SmtpSend/Submission";
-        let log =
-            (level == ProtocolLoggingLevel::Verbose).then(|| self.computer.log(SMTP_SEND, folder));
+        let log = (level == ProtocolLoggingLevel::Verbose)
+            .then(|| self.computer.log(SMTP_SEND.of_build(own.build), folder));
         let caller = exchange_peer::caller(&self.computer, &own, &self.session_ids, CONNECTOR, log);
         let addresses = lookup::addresses(&self.computer.resolver, &server.fqdn).await.ok()?;
         let address = *addresses.first()?;

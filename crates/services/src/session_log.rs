@@ -1,10 +1,16 @@
-//! The rows of one SMTP session in a protocol log.
+//! The rows of one SMTP session in a protocol log, in the dialect of the server that writes it.
+//!
+//! The rights of an Exchange server's session are those of a real one of 2010 whose client had logged
+//! on; that 2013 wrote the same ones after `MAIL FROM` is inferred.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use exchange::ids::SessionId;
+use exchange::nouns::receive_connector::{PermissionGroup, ReceiveConnector};
 use fabric::Clock;
+use logs::certificate_row::CertificateRow;
+use logs::dialect::{Dialect, PermissionsRow, ReplyRows};
 use logs::information_row::Information;
 use logs::protocol_log::{ProtocolEvent, ProtocolRow};
 use smtp::Reply;
@@ -15,11 +21,14 @@ use crate::computer::LogDirectory;
 pub(crate) struct SessionLog {
     clock: Clock,
     directory: Option<Arc<LogDirectory>>,
+    dialect: Dialect,
     connector_id: String,
     session_id: SessionId,
     next_row: u32,
     local: Option<SocketAddr>,
     remote: SocketAddr,
+    /// The rights of the client, until the log has told them.
+    untold_permissions: Option<&'static str>,
 }
 
 /// How a session ended, as the context of its last row.
@@ -33,27 +42,68 @@ pub(crate) enum Ending {
     RemoteReset,
 }
 
+const ANONYMOUS: &str =
+    "SMTPSubmit SMTPAcceptAnySender SMTPAcceptAuthoritativeDomainSender AcceptRoutingHeaders";
+const EXCHANGE_SERVER: &str = "SMTPSubmit SMTPSubmitForMLS SMTPAcceptAnyRecipient SMTPAcceptAuthenticationFlag SMTPAcceptAnySender SMTPAcceptAuthoritativeDomainSender BypassAntiSpam BypassMessageSizeLimit SMTPSendEXCH50 SMTPAcceptEXCH50 AcceptRoutingHeaders AcceptForestHeaders AcceptOrganizationHeaders SendRoutingHeaders SendForestHeaders SendOrganizationHeaders SMTPSendXShadow SMTPAcceptXShadow";
+
 impl SessionLog {
     /// A session that begins; `directory` is `None` when its connector is not logged.
-    pub(crate) fn new(
+    pub(crate) fn sending(
         clock: Clock,
         directory: Option<Arc<LogDirectory>>,
         connector_id: String,
         session_id: SessionId,
         remote: SocketAddr,
     ) -> Self {
-        Self { clock, directory, connector_id, session_id, next_row: 0, local: None, remote }
+        let dialect = directory.as_ref().map_or(Dialect::NEWEST, |log| log.dialect());
+        Self {
+            clock,
+            directory,
+            dialect,
+            connector_id,
+            session_id,
+            next_row: 0,
+            local: None,
+            remote,
+            untold_permissions: None,
+        }
+    }
+
+    /// A session that a client begins on that connector.
+    pub(crate) fn receiving(
+        clock: Clock,
+        directory: Option<Arc<LogDirectory>>,
+        connector: &ReceiveConnector,
+        session_id: SessionId,
+        remote: SocketAddr,
+    ) -> Self {
+        let open = connector.permission_groups.has(PermissionGroup::AnonymousUsers);
+        let permissions = if open { ANONYMOUS } else { "None" };
+        let log = Self::sending(clock, directory, connector.identity(), session_id, remote);
+        Self { untold_permissions: Some(permissions), ..log }
+    }
+
+    /// The connection is being made; the session will have these rights.
+    pub(crate) fn attempting(&mut self, permissions: &str) {
+        if self.dialect.writes_send_permissions {
+            self.information(&permissions_row(permissions));
+        }
+        self.information(&Information::AttemptingToConnect);
     }
 
     /// The connection stands, from this local endpoint.
     pub(crate) fn connected(&mut self, local: SocketAddr) {
         self.local = Some(local);
         self.row(ProtocolEvent::Connect, "", "");
+        self.tell_permissions(PermissionsRow::BeforeBanner);
     }
 
     /// A line came in.
     pub(crate) fn received(&mut self, line: &str) {
         self.row(ProtocolEvent::Received, line, "");
+        if line.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("MAIL FROM:")) {
+            self.tell_permissions(PermissionsRow::AfterMail);
+        }
     }
 
     /// A line went out.
@@ -61,23 +111,35 @@ impl SessionLog {
         self.row(ProtocolEvent::Sent, line, "");
     }
 
-    /// A reply of this server went out: one row, its lines joined, as Exchange 2016 and later write
-    /// it. The greeting of an EHLO reply stands after two blanks.
+    /// A reply of this server went out.
     pub(crate) fn sent_reply(&mut self, reply: &Reply) {
-        let text = flattened(reply);
-        self.row(ProtocolEvent::Sent, &text, "");
+        self.reply(ProtocolEvent::Sent, reply);
     }
 
     /// A reply of the peer came in.
     pub(crate) fn received_reply(&mut self, reply: &Reply) {
-        let text = flattened(reply);
-        self.row(ProtocolEvent::Received, &text, "");
+        self.reply(ProtocolEvent::Received, reply);
     }
 
     /// Something happened that neither side said.
     pub(crate) fn information(&mut self, information: &Information) {
-        let (data, context) = information.cells();
-        self.row(ProtocolEvent::Information, &data, &context);
+        match information {
+            Information::Certificate(CertificateRow::Whole(certificate)) => {
+                for row in certificate.rows(self.dialect.certificates) {
+                    self.information_row(&Information::Certificate(row));
+                }
+            }
+            Information::TlsSucceeded(negotiation) => {
+                let negotiation = self.dialect.negotiation(negotiation.clone());
+                self.information_row(&Information::TlsSucceeded(negotiation));
+            }
+            Information::Authenticated { .. } => {
+                self.untold_permissions = Some(EXCHANGE_SERVER);
+                self.tell_permissions(PermissionsRow::BeforeBanner);
+                self.information_row(information);
+            }
+            _ => self.information_row(information),
+        }
     }
 
     /// The session is over.
@@ -88,6 +150,26 @@ impl SessionLog {
             Ending::RemoteReset => "Remote(ConnectionReset)",
         };
         self.row(ProtocolEvent::Disconnect, "", context);
+    }
+
+    /// Tells the client's rights, if this dialect tells them here and has not yet.
+    fn tell_permissions(&mut self, here: PermissionsRow) {
+        if self.dialect.receive_permissions == here
+            && let Some(permissions) = self.untold_permissions.take()
+        {
+            self.information_row(&permissions_row(permissions));
+        }
+    }
+
+    fn information_row(&mut self, information: &Information) {
+        let (data, context) = information.cells();
+        self.row(ProtocolEvent::Information, &data, &context);
+    }
+
+    fn reply(&mut self, event: ProtocolEvent, reply: &Reply) {
+        for text in rows_of(reply, self.dialect.replies) {
+            self.row(event, &text, "");
+        }
     }
 
     fn row(&mut self, event: ProtocolEvent, data: &str, context: &str) {
@@ -109,12 +191,23 @@ impl SessionLog {
     }
 }
 
-fn flattened(reply: &Reply) -> String {
-    match reply.lines.as_slice() {
-        [first, rest @ ..] if !rest.is_empty() && reply.enhanced.is_none() => {
-            format!("{:03}  {first} {}", reply.code, rest.join(" "))
+fn permissions_row(permissions: &str) -> Information {
+    Information::SetSessionPermissions { permissions: permissions.to_owned() }
+}
+
+/// A reply as rows have it: its lines one by one, or joined. The greeting of an EHLO reply then stands
+/// after two blanks.
+fn rows_of(reply: &Reply, rows: ReplyRows) -> Vec<String> {
+    match (rows, reply.lines.as_slice()) {
+        (ReplyRows::EachLine, [_, _, ..]) => {
+            let wire = reply.to_wire();
+            let text = String::from_utf8_lossy(&wire);
+            text.lines().map(str::to_owned).collect()
         }
-        _ => reply.to_string(),
+        (ReplyRows::Joined, [first, rest @ ..]) if !rest.is_empty() && reply.enhanced.is_none() => {
+            vec![format!("{:03}  {first} {}", reply.code, rest.join(" "))]
+        }
+        _ => vec![reply.to_string()],
     }
 }
 
@@ -123,13 +216,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_ehlo_reply_is_one_row_with_two_blanks() {
+    fn an_ehlo_reply_is_one_row_with_two_blanks_or_a_row_for_each_line() {
         let reply = Reply::with_lines(
             250,
             vec!["MBX01 Hello [10.0.0.1]".into(), "SIZE 5".into(), "DSN".into()],
         );
-        assert_eq!(flattened(&reply), "250  MBX01 Hello [10.0.0.1] SIZE 5 DSN");
+        assert_eq!(rows_of(&reply, ReplyRows::Joined), ["250  MBX01 Hello [10.0.0.1] SIZE 5 DSN"]);
+        assert_eq!(
+            rows_of(&reply, ReplyRows::EachLine),
+            ["250-MBX01 Hello [10.0.0.1]", "250-SIZE 5", "250 DSN"]
+        );
         let other = Reply::plain(220, "ready");
-        assert_eq!(flattened(&other), "220 ready");
+        assert_eq!(rows_of(&other, ReplyRows::Joined), ["220 ready"]);
+        assert_eq!(rows_of(&other, ReplyRows::EachLine), ["220 ready"]);
     }
 }

@@ -8,7 +8,7 @@ use ca::{Certificate, Fault, Handshake, TlsClient, TlsServer, TrustStore, Usage,
 use fabric::TcpStream;
 use jiff::Timestamp;
 use logs::certificate_row::{
-    Certificate as CertificateInLog, CertificateDirection, CertificateGeneration, CertificateRow,
+    Certificate as CertificateInLog, CertificateDirection, CertificateRow,
 };
 use logs::information_row::Information;
 use logs::tls_row::{Algorithm, TlsNegotiation};
@@ -87,27 +87,25 @@ impl PeerTls {
         self.handshake.cipher_suite
     }
 
-    /// What the protocol log says of the handshake: certificates shown and received, and what was
-    /// negotiated. Between Exchange servers (`X-ANONYMOUSTLS`) certificates are not told in full; what
-    /// 2016 and later write there was not found in public, so only the thumbprint row of 2013 is
-    /// written.
+    /// What the protocol log says of the handshake: the certificate shown, what was negotiated, the
+    /// certificate received. Between Exchange servers (`X-ANONYMOUSTLS`) only the thumbprint of the
+    /// latter is told, after what was negotiated (real sample, Exchange 2013); what 2016 and later
+    /// write there was not found in public. That the received certificate follows what was negotiated
+    /// after STARTTLS too is inferred.
     pub fn rows(&self, between_servers: bool) -> Vec<Information> {
         let mut rows = Vec::new();
-        if between_servers {
-            if !self.thumbprint.is_empty() {
-                rows.push(CertificateRow::Heading(CertificateDirection::Received));
-                rows.push(CertificateRow::Thumbprint(self.thumbprint.clone()));
-            }
-        } else {
-            if let Some(own) = &self.handshake.own {
-                rows.extend(certificate_rows(own, CertificateDirection::Sending));
-            }
-            if let Some(peer) = &self.handshake.peer {
-                rows.extend(certificate_rows(peer, CertificateDirection::Received));
-            }
+        if let Some(own) = self.handshake.own.as_ref().filter(|_| !between_servers) {
+            rows.push(certificate_row(own, CertificateDirection::Sending));
         }
-        let mut rows: Vec<Information> = rows.into_iter().map(Information::Certificate).collect();
         rows.push(Information::TlsSucceeded(self.negotiation()));
+        match &self.handshake.peer {
+            Some(peer) if between_servers => rows.extend([
+                Information::Certificate(CertificateRow::Heading(CertificateDirection::Received)),
+                Information::Certificate(CertificateRow::Thumbprint(peer.thumbprint.clone())),
+            ]),
+            Some(peer) => rows.push(certificate_row(peer, CertificateDirection::Received)),
+            None => {}
+        }
         rows
     }
 
@@ -165,11 +163,9 @@ impl PeerTls {
     }
 }
 
-fn certificate_rows(
-    certificate: &Certificate,
-    direction: CertificateDirection,
-) -> Vec<CertificateRow> {
-    CertificateInLog {
+/// A certificate in full; how many rows it takes is the log's to say.
+fn certificate_row(certificate: &Certificate, direction: CertificateDirection) -> Information {
+    let certificate = CertificateInLog {
         direction,
         subject: certificate.subject.clone(),
         issuer: certificate.issuer.clone(),
@@ -177,8 +173,8 @@ fn certificate_rows(
         thumbprint: certificate.thumbprint.clone(),
         validity: Some((certificate.not_before, certificate.not_after)),
         alternate_names: certificate.subject_alternative_names.clone(),
-    }
-    .rows(CertificateGeneration::Dated)
+    };
+    Information::Certificate(CertificateRow::Whole(Box::new(certificate)))
 }
 
 fn gone() -> io::Error {

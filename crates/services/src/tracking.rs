@@ -16,7 +16,7 @@ use exchange::ids::network_message_id;
 use jiff::Timestamp;
 use logs::format::LogFormat;
 use logs::last_error::{LastError, LastErrorForm};
-use logs::message_tracking::TrackingRow;
+use logs::message_tracking::{self, TrackingRow};
 use logs::tracking_cells::CustomData;
 use logs::tracking_words::{TrackingEventId as Event, TrackingSource as Source};
 
@@ -58,8 +58,7 @@ impl TrackingLog {
         build: Build,
         forest: &str,
     ) -> Self {
-        let format = LogFormat { version: build.padded().into(), ..format.clone() };
-        let directory = computer.log(format, DIRECTORY);
+        let directory = computer.log(message_tracking::of_build(format, build), DIRECTORY);
         Self { computer, directory, build, forest: forest.to_owned() }
     }
 

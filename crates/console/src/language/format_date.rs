@@ -77,7 +77,7 @@ pub(crate) fn invariant(time: Timestamp, culture: Culture) -> String {
 
 /// The time by a .NET pattern, in local time; `u`, `U` and `R` give UTC.
 pub(crate) fn format(time: Timestamp, pattern: &str, culture: Culture) -> String {
-    let utc = Culture { offset: jiff::tz::Offset::UTC };
+    let utc = Culture::at(jiff::tz::Offset::UTC);
     let mut letters = pattern.chars();
     match (letters.next(), letters.next()) {
         (Some('u'), None) => custom(time, "yyyy-MM-dd HH:mm:ss'Z'", utc),
@@ -173,7 +173,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn shown(pattern: &str) -> String {
-        let india = Culture { offset: jiff::tz::Offset::from_seconds(19_800).unwrap() };
+        let india = Culture::at(jiff::tz::Offset::from_seconds(19_800).unwrap());
         format("2026-05-01T06:06:57.291Z".parse().unwrap(), pattern, india)
     }
 

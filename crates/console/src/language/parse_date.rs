@@ -161,7 +161,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn india() -> Culture {
-        Culture { offset: Offset::from_seconds(19_800).unwrap() }
+        Culture::at(Offset::from_seconds(19_800).unwrap())
     }
 
     fn read(text: &str) -> String {

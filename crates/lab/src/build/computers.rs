@@ -8,6 +8,7 @@ use dns::{DnsServer, Resolver};
 use exchange::culture::Culture;
 use exchange::directory::{Build, MailboxDatabase, Organization, Server, ServerRole};
 use exchange::guid::Guid;
+use exchange::language::Language;
 use fabric::{Host, Seed};
 use jiff::{SignedDuration, Timestamp};
 use services::computer::{Computer, WindowsService};
@@ -102,14 +103,23 @@ pub(super) fn trust(computer: &Computer, roots: &[Certificate]) {
 }
 
 fn culture(plan: &ComputerPlan, source: &Source) -> Result<Culture, SourceError> {
-    let Some(zone) = &plan.time_zone else { return Ok(Culture::default()) };
+    let language = match &plan.culture {
+        Some(name) => name
+            .get_ref()
+            .parse::<Language>()
+            .map_err(|error| source.error(name.span(), error.to_string()))?,
+        None => Language::default(),
+    };
+    let Some(zone) = &plan.time_zone else {
+        return Ok(Culture { language, ..Culture::default() });
+    };
     let dated: Result<Timestamp, _> = format!("2000-01-01T00:00:00{}", zone.get_ref()).parse();
     let midnight: Timestamp = dated.map_err(|_| {
         source.error(zone.span(), format!("'{}' is no offset such as +05:30", zone.get_ref()))
     })?;
     let seconds = 946_684_800 - midnight.as_second();
     let offset = i32::try_from(seconds).ok().and_then(|s| jiff::tz::Offset::from_seconds(s).ok());
-    Ok(Culture { offset: offset.unwrap_or(jiff::tz::Offset::UTC) })
+    Ok(Culture { offset: offset.unwrap_or(jiff::tz::Offset::UTC), language })
 }
 
 fn server(

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+use logs::dialect::Dialect;
 use logs::format::LogFormat;
 use logs::log_files::{LogFiles, LogLimits};
 use logs::row::LogRow;
@@ -14,11 +15,19 @@ use crate::computer::disk::Disk;
 pub struct LogDirectory {
     writer: Mutex<LogFiles>,
     disk: Disk,
+    dialect: Dialect,
 }
 
 impl LogDirectory {
     pub(super) fn new(format: LogFormat, directory: &str, disk: Disk) -> Self {
-        Self { writer: Mutex::new(LogFiles::new(format, directory, LogLimits::default())), disk }
+        let dialect = format.dialect;
+        let writer = Mutex::new(LogFiles::new(format, directory, LogLimits::default()));
+        Self { writer, disk, dialect }
+    }
+
+    /// How the server that owns it writes.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// Adds a row. The disk is memory: writing to it cannot fail.

@@ -1,11 +1,15 @@
 //! What a server offers in answer to EHLO.
 //!
-//! Order and form as in real protocol logs of Exchange 2019 and on the wire of Exchange Online.
+//! Order and form as in real protocol logs of Exchange 2010 to 2019 and on the wire of Exchange Online.
+//! Exchange 2010 named no size, and offered XEXCH50, XRDST and XSHADOW last, where Exchange servers may
+//! log on; SMTPUTF8 came with 2019.
+//!
 //! `XOORG` at the end is inferred: no public log shows the reply that offers it.
 
 use exchange::nouns::receive_connector::{
     AuthMechanism, ReceiveConnector, SizeMode, TransportRole,
 };
+use exchange::product::Product;
 use smtp::Capabilities;
 
 /// What a capability list depends on beside the connector.
@@ -24,13 +28,14 @@ pub struct Stage {
 }
 
 /// What an Exchange server on premises offers.
-pub fn exchange(connector: &ReceiveConnector, stage: Stage) -> Capabilities {
+pub fn exchange(connector: &ReceiveConnector, product: Product, stage: Stage) -> Capabilities {
     let auth = connector.auth_mechanism;
     let is_front_end = connector.transport_role == TransportRole::FrontendTransport;
     let servers = auth.has(AuthMechanism::ExchangeServer);
+    let is_2010 = product == Product::Exchange2010;
     let size = match connector.size_enabled {
-        SizeMode::Enabled => format!("SIZE {}", connector.max_message_size.0),
-        SizeMode::EnabledWithoutValue | SizeMode::Disabled => "SIZE".to_owned(),
+        SizeMode::Enabled if !is_2010 => format!("SIZE {}", connector.max_message_size.0),
+        SizeMode::Enabled | SizeMode::EnabledWithoutValue | SizeMode::Disabled => "SIZE".to_owned(),
     };
     let logins = [
         (auth.has(AuthMechanism::Integrated), "NTLM"),
@@ -64,10 +69,11 @@ pub fn exchange(connector: &ReceiveConnector, stage: Stage) -> Capabilities {
         (connector.eight_bit_mime_enabled, "8BITMIME"),
         (connector.binary_mime_enabled, "BINARYMIME"),
         (connector.chunking_enabled, "CHUNKING"),
-        (connector.smtp_utf8_enabled, "SMTPUTF8"),
-        (servers && stage.is_anonymous_tls, "XEXCH50"),
-        (true, "XRDST"),
-        (!is_front_end && servers && stage.is_anonymous_tls, "XSHADOWREQUEST"),
+        (connector.smtp_utf8_enabled && product >= Product::Exchange2019, "SMTPUTF8"),
+        (servers && (is_2010 || stage.is_anonymous_tls), "XEXCH50"),
+        (servers || !is_2010, "XRDST"),
+        (servers && is_2010, "XSHADOW"),
+        (!is_2010 && !is_front_end && servers && stage.is_anonymous_tls, "XSHADOWREQUEST"),
         (!is_front_end && servers && stage.is_anonymous_tls, "XPROXYFROM"),
         (stage.offers_xoorg, "XOORG"),
     ];
@@ -136,7 +142,7 @@ mod tests {
     fn offer(name: &str, stage: Stage) -> String {
         let connectors = default_receive_connectors("MBX01", "mbx01.contoso.example");
         let connector = connectors.iter().find(|one| one.name == name).unwrap();
-        exchange(connector, stage).to_reply("MBX01 Hello").text()
+        exchange(connector, Product::Exchange2019, stage).to_reply("MBX01 Hello").text()
     }
 
     #[test]

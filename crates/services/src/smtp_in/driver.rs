@@ -60,7 +60,7 @@ pub async fn serve<S: SmtpService>(
     let Some(connector) = service.connector(local, remote) else { return };
     let id = service.session_ids().issue();
     let directory = service.protocol_log(&connector);
-    let log = SessionLog::new(clock.clone(), directory, connector.identity(), id, remote);
+    let log = SessionLog::receiving(clock.clone(), directory, &connector, id, remote);
     let options = ServerOptions {
         extension_verbs: vec![EXPS.to_owned(), PROXY_FROM.to_owned()],
         tls_verbs: vec![ANONYMOUS_TLS.to_owned()],

@@ -56,17 +56,14 @@ async fn connect_once(
     target: &Target,
     session_id: SessionId,
 ) -> Result<Connection, ConnectFailure> {
-    let mut log = SessionLog::new(
+    let mut log = SessionLog::sending(
         caller.computer.clock.clone(),
         caller.log.clone(),
         caller.connector_id.clone(),
         session_id,
         target.endpoint,
     );
-    log.information(&Information::SetSessionPermissions {
-        permissions: caller.permissions.to_owned(),
-    });
-    log.information(&Information::AttemptingToConnect);
+    log.attempting(caller.permissions);
     let host = &caller.computer.host;
     let stream = match caller.source {
         Some(source) => host.connect_from(source, target.endpoint).await,

@@ -438,7 +438,8 @@ impl Transport {
         self.setback(&status, "", Some(target))
     }
 
-    /// `[{LED=…};{MSG=…};{FQDN=…};{IP=…};{LRT=…}]`; LRT in UTC, as three samples show it.
+    /// `[{LED=…};{MSG=…};{FQDN=…};{IP=…};{LRT=…}]`; LRT in UTC, as three samples show it,
+    /// and in the server's culture.
     fn setback(&self, status: &str, message: &str, target: Option<&Target>) -> Setback {
         let now: Timestamp = self.computer.clock.now();
         let last_error = LastError {
@@ -447,7 +448,7 @@ impl Transport {
             msg: message.to_owned(),
             fqdn: target.map(|target| target.name.clone()).unwrap_or_default(),
             ip: target.map(|target| target.endpoint.ip().to_string()).unwrap_or_default(),
-            lrt: exchange::culture::Culture::default().date_time(now),
+            lrt: self.computer.culture.in_utc().date_time(now),
             ..LastError::default()
         };
         Setback {

@@ -22,6 +22,7 @@ use dns::Resolver;
 use exchange::directory::{Build, Organization, Server, ServerRole};
 use exchange::ids::{InternalMessageId, InternalMessageIds};
 use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector, TransportRole};
+use exchange::product::Product;
 use logs::message_tracking::MESSAGE_TRACKING;
 use logs::protocol_log::{SMTP_RECEIVE, SMTP_SEND};
 use tokio::sync::Notify;
@@ -66,7 +67,7 @@ impl Transport {
         directory: Directory<Organization>,
         server: &Server,
     ) -> Arc<Self> {
-        let logs = log_root(server.role);
+        let logs = log_root(server);
         let forest = directory.read(|organization| organization.forest.clone());
         Arc::new_cyclic(|own| Self {
             own: own.clone(),
@@ -76,7 +77,11 @@ impl Transport {
             session_ids: SharedSessionIds::starting(&computer.clock),
             internal_ids: Mutex::new(InternalMessageIds::of_generation(generation(&computer))),
             tracking: TrackingLog::new(computer.clone(), &MESSAGE_TRACKING, server.build, &forest),
-            connectivity: ConnectivityLog::new(&computer, &format!("{logs}/Connectivity")),
+            connectivity: ConnectivityLog::new(
+                &computer,
+                server.build,
+                &format!("{logs}/Connectivity"),
+            ),
             queues: Arc::new(Queues::new(computer.clock.clone())),
             submission: Mutex::new(VecDeque::new()),
             submitted: Notify::new(),
@@ -138,14 +143,15 @@ impl Transport {
     }
 
     fn send_log(&self, level: ProtocolLoggingLevel) -> Option<Arc<LogDirectory>> {
-        let folder = format!("{}/ProtocolLog/SmtpSend", log_root(self.role));
-        (level == ProtocolLoggingLevel::Verbose).then(|| self.computer.log(SMTP_SEND, &folder))
+        let folder = format!("{}/ProtocolLog/SmtpSend", log_root(&self.server()));
+        (level == ProtocolLoggingLevel::Verbose)
+            .then(|| self.computer.log(SMTP_SEND.of_build(self.build), &folder))
     }
 
     fn receive_log(&self, connector: &ReceiveConnector) -> Option<Arc<LogDirectory>> {
-        let folder = format!("{}/ProtocolLog/SmtpReceive", log_root(self.role));
+        let folder = format!("{}/ProtocolLog/SmtpReceive", log_root(&self.server()));
         (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
-            .then(|| self.computer.log(SMTP_RECEIVE, &folder))
+            .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), &folder))
     }
 
     /// Watches the directory: a change of routing sends unreachable messages back to the
@@ -208,9 +214,10 @@ impl Program for Transport {
     }
 }
 
-/// `TransportRoles/Logs/Hub` or `…/Edge`.
-fn log_root(role: ServerRole) -> &'static str {
-    match role {
+/// `TransportRoles/Logs/Hub` or `…/Edge`; Exchange 2010 had no folder for each service.
+fn log_root(server: &Server) -> &'static str {
+    match server.role {
+        _ if server.build.product() == Product::Exchange2010 => "TransportRoles/Logs",
         ServerRole::Mailbox => "TransportRoles/Logs/Hub",
         ServerRole::Edge => "TransportRoles/Logs/Edge",
     }

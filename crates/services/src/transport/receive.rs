@@ -20,6 +20,7 @@ use crate::message::content::Content;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::organization_headers::{self, CrossPremises};
 use crate::message::received::{Received, by_host};
+use crate::queued_reply;
 use crate::smtp_in::capabilities::Stage;
 use crate::smtp_in::permissions::Identity;
 use crate::smtp_in::session::Session;
@@ -60,7 +61,7 @@ impl SmtpService for Transport {
     }
 
     fn offers(&self, session: &Session, stage: Stage) -> (String, Capabilities) {
-        exchange_identity::offers(&self.computer, session, stage)
+        exchange_identity::offers(&self.computer, self.build, session, stage)
     }
 
     fn certificate(&self, connector: &ReceiveConnector) -> Option<Arc<TlsServer>> {
@@ -125,16 +126,11 @@ impl SmtpService for Transport {
         if self.role == ServerRole::Edge {
             information.clear();
         }
-        let seconds = self.computer.clock.now().duration_since(begun).as_secs_f64().max(0.001);
-        #[expect(clippy::cast_precision_loss, reason = "a rate with three decimals")]
-        let rate = size as f64 / 1024.0 / seconds;
-        let accepted = reply(&format!(
-            "250 2.6.0 {} [InternalId={}, Hostname={}] {size} bytes in {seconds:.3}, {rate:.3} KB/sec Queued mail for delivery",
-            item.message_id, item.internal_id, self.computer.fqdn
-        ));
+        let taken = self.computer.clock.now().duration_since(begun);
+        let accepted = queued_reply::text(&item, size, taken, &self.computer, self.build);
         self.track_arrival(session, &item);
         self.submit(item);
-        Arrived { reply: accepted, information }
+        Arrived { reply: reply(&accepted), information }
     }
 }
 

@@ -122,7 +122,7 @@ mod tests {
             priority: "High".to_owned(),
             ..MailText::default()
         };
-        let culture = Culture { offset: jiff::tz::offset(2) };
+        let culture = Culture::at(jiff::tz::offset(2));
         let bytes = mail.to_bytes(culture, "2026-05-01T06:00:00Z".parse().unwrap());
         insta::assert_snapshot!(String::from_utf8(bytes).unwrap().replace('\r', ""), @"
         MIME-Version: 1.0
