@@ -85,6 +85,11 @@ impl TlsServer {
         Ok(Self { config: Arc::new(config), certificate })
     }
 
+    /// The certificate it shows.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
     /// Performs the handshake on a connection that was accepted.
     ///
     /// # Errors
@@ -135,6 +140,11 @@ impl TlsClient {
                 .with_no_client_auth();
         config.resumption = Resumption::disabled();
         Ok(Self { config: Arc::new(config), certificate })
+    }
+
+    /// The certificate it shows when it is asked for one.
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_ref().map(|(certificate, _)| &**certificate)
     }
 
     /// Performs the handshake on a connection that was made, and asks for that server.

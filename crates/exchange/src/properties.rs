@@ -117,27 +117,27 @@ pub trait Fit: Sized {
 /// `field!("RequireTLS", require_tls)`; with a third argument the value is shown as that product
 /// type: `field!("Fqdn", fqdn, "Microsoft.Exchange.Data.Fqdn")`.
 macro_rules! field {
-    ($name:literal, $field:ident) => {
+    ($name:literal, $($field:tt).+) => {
         $crate::properties::Property {
             name: $name,
-            get: |noun| $crate::properties::Fit::to_value(&noun.$field),
+            get: |noun| $crate::properties::Fit::to_value(&noun.$($field).+),
             set: Some(|noun, value| {
-                noun.$field = $crate::properties::Fit::from_value(value)?;
+                noun.$($field).+ = $crate::properties::Fit::from_value(value)?;
                 Ok(())
             }),
         }
     };
-    ($name:literal, $field:ident, $type_name:literal) => {
+    ($name:literal, $($field:tt).+, $type_name:literal) => {
         $crate::properties::Property {
             name: $name,
             get: |noun| {
                 $crate::properties::typed(
-                    $crate::properties::Fit::to_value(&noun.$field),
+                    $crate::properties::Fit::to_value(&noun.$($field).+),
                     $type_name,
                 )
             },
             set: Some(|noun, value| {
-                noun.$field = $crate::properties::Fit::from_value(value)?;
+                noun.$($field).+ = $crate::properties::Fit::from_value(value)?;
                 Ok(())
             }),
         }

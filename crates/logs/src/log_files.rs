@@ -15,6 +15,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 
+use exchange::nouns::log_keeping::LogKeeping;
+use exchange::quantity::{ByteSize, Unlimited};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::format::LogFormat;
@@ -74,6 +76,23 @@ pub struct LogLimits {
     pub directory_bytes_max: u64,
 }
 
+impl LogLimits {
+    /// What an administrator has set.
+    pub fn keeping(keeping: LogKeeping) -> Self {
+        let bytes = |size| match size {
+            Unlimited::Limited(ByteSize(bytes)) => bytes,
+            Unlimited::Unlimited => u64::MAX,
+        };
+        let age = SignedDuration::try_from(keeping.max_age.0).unwrap_or(SignedDuration::MAX);
+        Self {
+            file_bytes_max: bytes(keeping.max_file_size),
+            age_max: if age.is_zero() { SignedDuration::MAX } else { age },
+            directory_bytes_max: bytes(keeping.max_directory_size),
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for LogLimits {
     /// The product's for protocol logs: 10 MB, 30 days, 250 MB. The interval is inferred from the
     /// 10 to 21 seconds by which the first rows of real files are older than `#Date:`.
@@ -119,6 +138,11 @@ impl LogFiles {
             waiting_since: None,
             files: VecDeque::new(),
         }
+    }
+
+    /// From now on these limits hold, also for the files that are there.
+    pub fn set_limits(&mut self, limits: LogLimits) {
+        self.limits = limits;
     }
 
     /// Takes a row. Rows that have waited long enough by `now` are flushed first, at the time they
@@ -337,6 +361,31 @@ mod tests {
         }
     }
 
+    /// The files of rows that come after so many seconds each, numbered, and when the last one came.
+    fn files_of(steps: &[i64], limits: LogLimits) -> (MemoryFiles, Timestamp) {
+        let mut files = MemoryFiles::default();
+        let mut log = LogFiles::new(SMTP_RECEIVE, "", limits);
+        let mut now = at("2026-05-01T06:00:00Z");
+        for (number, seconds) in (0..).zip(steps) {
+            now += SignedDuration::from_secs(*seconds);
+            let row = ProtocolRow { sequence_number: number, ..row(now) };
+            log.append(&mut files, now, &row).unwrap();
+        }
+        log.flush(&mut files, now).unwrap();
+        (files, now)
+    }
+
+    #[test]
+    fn an_age_of_zero_and_no_limit_keep_every_file() {
+        let keeping = LogKeeping {
+            max_age: exchange::quantity::TimeSpan::seconds(0),
+            max_directory_size: Unlimited::Unlimited,
+            max_file_size: Unlimited::Limited(ByteSize(600)),
+        };
+        let (files, _) = files_of(&[40_000; 200], LogLimits::keeping(keeping));
+        assert_eq!(files.0.len(), 200);
+    }
+
     proptest! {
         #[test]
         fn every_row_is_written_once_and_no_file_outgrows_its_limit(
@@ -361,6 +410,40 @@ mod tests {
                 crate::testing::scan(&SMTP_RECEIVE, bytes, |_| rows += 1);
             }
             prop_assert_eq!(rows, steps.len());
+        }
+
+        #[test]
+        fn rows_are_lost_only_with_whole_files_that_are_old_or_too_many(
+            steps in proptest::collection::vec(0_i64..9000, 1..80),
+            hours in 1_i64..30,
+            file_bytes_max in 400_u64..1500,
+            directory_bytes_max in 1000_u64..6000,
+        ) {
+            let limits = LogLimits {
+                file_bytes_max,
+                directory_bytes_max,
+                age_max: SignedDuration::from_hours(hours),
+                ..LogLimits::default()
+            };
+            let (files, now) = files_of(&steps, limits);
+            let mut kept = Vec::new();
+            for bytes in files.0.values() {
+                crate::testing::scan(&SMTP_RECEIVE, bytes, |row| {
+                    kept.push(row.read::<ProtocolRow<'_>>().unwrap().sequence_number);
+                });
+            }
+            kept.sort_unstable();
+            let newest = u32::try_from(steps.len()).unwrap();
+            let oldest = newest - u32::try_from(kept.len()).unwrap();
+            prop_assert_eq!(kept, (oldest..newest).collect::<Vec<_>>());
+            let all: u64 = files.0.values().map(|bytes| bytes.len() as u64).sum();
+            // The newest file may grow after the others were counted.
+            prop_assert!(files.0.len() == 1 || all <= directory_bytes_max + file_bytes_max);
+            let endless = LogLimits { directory_bytes_max: u64::MAX, ..limits };
+            let lasted = now.duration_since(at("2026-05-01T06:00:00Z"));
+            let written: usize = files_of(&steps, endless).0.0.values().map(Vec::len).sum();
+            let is_within = lasted.as_hours() < hours && written as u64 <= directory_bytes_max;
+            prop_assert!(oldest == 0 || !is_within);
         }
     }
 }

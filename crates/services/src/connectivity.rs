@@ -1,4 +1,9 @@
 //! The connectivity log of one service: what became of every connection to a next hop.
+//!
+//! A queue's length is a plain number in a real row of 2013, and `TQ=…;RN=…;` in those of 2016 on.
+//!
+//! Not modelled: rows with the source `MapiSubmission` (their last row was not found in public); the log
+//! of Mailbox Transport Delivery, which holds only what that service sends itself.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -6,6 +11,8 @@ use std::sync::Arc;
 use exchange::directory::Build;
 use exchange::guid::Guid;
 use exchange::ids::SessionId;
+use exchange::nouns::log_keeping::LogKeeping;
+use exchange::product::Product;
 use exchange::winsock::SocketError;
 use fabric::Clock;
 use logs::connectivity_log::{CONNECTIVITY, ConnectivityDirection, ConnectivityRow, Step};
@@ -17,6 +24,7 @@ use crate::smtp_out::Target;
 pub struct ConnectivityLog {
     clock: Clock,
     directory: Arc<LogDirectory>,
+    product: Product,
 }
 
 /// One connection in the log.
@@ -31,7 +39,12 @@ impl ConnectivityLog {
     /// The log in that folder of a server of that build.
     pub fn new(computer: &Computer, build: Build, folder: &str) -> Self {
         let directory = computer.log(CONNECTIVITY.of_build(build), folder);
-        Self { clock: computer.clock.clone(), directory }
+        Self { clock: computer.clock.clone(), directory, product: build.product() }
+    }
+
+    /// Keeps its files as an administrator has set.
+    pub fn keep(&self, keeping: LogKeeping) {
+        let _same = self.directory.clone().kept(keeping);
     }
 
     /// A connection begins.
@@ -53,7 +66,10 @@ impl ConnectivityLog {
             &Step::Queue {
                 delivery_type: delivery_type.to_owned(),
                 next_hop_connector,
-                queue_length: format!("TQ={waiting};RN={waiting};"),
+                queue_length: match self.product {
+                    Product::Exchange2010 | Product::Exchange2013 => waiting.to_string(),
+                    _ => format!("TQ={waiting};RN={waiting};"),
+                },
             },
         );
         session

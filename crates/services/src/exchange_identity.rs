@@ -15,11 +15,12 @@ use exchange::nouns::send_connector::SendConnector;
 use ring::hmac;
 use smtp::{Capabilities, Reply};
 
-use crate::computer::{Computer, Event, Level};
+use crate::computer::Computer;
 use crate::directory::Directory;
 use crate::smtp_in::capabilities::{self, Stage};
 use crate::smtp_in::session::Session;
 use crate::smtp_in::wording;
+use crate::transport_events as events;
 
 /// `220 CMHYBD01.cloudmonkeys.xyz Microsoft ESMTP MAIL Service ready at Fri, 1 May 2026 …`
 pub(crate) fn banner(computer: &Computer, connector: &ReceiveConnector) -> Reply {
@@ -62,7 +63,8 @@ pub(crate) fn not_authenticated() -> Reply {
     wording::reply(exchange::status::CLIENT_NOT_AUTHENTICATED)
 }
 
-/// The certificate a Receive connector shows for STARTTLS; without one, event 12014 says why.
+/// The certificate a Receive connector shows for STARTTLS. Event 12014 says that there is none, event
+/// 12016 that it has expired.
 pub(crate) fn connector_certificate(
     computer: &Computer,
     connector: &ReceiveConnector,
@@ -70,10 +72,17 @@ pub(crate) fn connector_certificate(
     let certificates = computer.certificates.listed();
     let fqdn = connector_name(computer, connector);
     let name = connector.tls_certificate_name.as_ref();
-    let chosen = certificate_choice::choose(&certificates, name, &fqdn, computer.clock.now());
-    if chosen.is_none() {
-        let wanted = name.map_or(fqdn.clone(), ToString::to_string);
-        computer.events.report_once(no_certificate(&wanted, &connector.name, &fqdn));
+    let now = computer.clock.now();
+    let chosen = certificate_choice::choose(&certificates, name, &fqdn, now);
+    match chosen {
+        None => {
+            let wanted = name.map_or(fqdn.clone(), ToString::to_string);
+            computer.events.report_once(events::no_certificate(connector, &wanted, &fqdn));
+        }
+        Some(certificate) if certificate.not_after < now => {
+            computer.events.report_once(events::certificate_expired(connector, &fqdn));
+        }
+        Some(_) => {}
     }
     computer.certificates.server_tls(&chosen?.thumbprint)
 }
@@ -141,17 +150,4 @@ fn digest(organization: &Organization, fqdn: &str, thumbprint: &str) -> String {
 
 fn hex_digit(value: u8) -> char {
     char::from_digit(value.into(), 16).unwrap_or_default()
-}
-
-/// Event 12014, with the text of a real one.
-fn no_certificate(wanted: &str, connector: &str, fqdn: &str) -> Event {
-    Event::application(
-        "MSExchangeTransport",
-        12014,
-        Level::Error,
-        "TransportService",
-        format!(
-            "Microsoft Exchange could not find a certificate that contains the domain name {wanted} in the personal store on the local computer. Therefore, it is unable to support the STARTTLS SMTP verb for the connector {connector} with a FQDN parameter of {fqdn}. If the connector's FQDN is not specified, the computer's FQDN is used. Verify the connector configuration and the installed certificates to make sure that there is a certificate with a domain name for that FQDN. If this certificate exists, run Enable-ExchangeCertificate -Services SMTP to make sure that the Microsoft Exchange Transport service has access to the certificate key."
-        ),
-    )
 }

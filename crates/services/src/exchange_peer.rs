@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use exchange::directory::{Organization, Server};
+use logs::information_row::Information;
 use smtp::Command;
 
 use crate::computer::{Computer, LogDirectory, SharedSessionIds};
 use crate::directory::Directory;
 use crate::exchange_identity;
 use crate::smtp_out::{Caller, ConnectFailure, Connection, TlsPolicy};
+use crate::transport_events::{self, LOGON_DENIED};
 
 /// Longest silence a server bears from another of its organization.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -56,5 +58,13 @@ pub(crate) async fn authenticate(
         arguments: format!("EXCHANGEAUTH {token}"),
     };
     let reply = connection.ask(command, "X-EXPS EXCHANGEAUTH SHA256 ").await?;
-    if reply.is_positive() { Ok(()) } else { Err(ConnectFailure::Authentication(reply)) }
+    if reply.is_positive() {
+        return Ok(());
+    }
+    connection.note(&Information::OutboundAuthFailed { error: LOGON_DENIED.to_owned() });
+    let caller = connection.caller();
+    let target = &connection.target().name;
+    let event = transport_events::outbound_authentication_failed(&caller.connector_id, target);
+    caller.computer.events.report_once(event);
+    Err(ConnectFailure::Authentication(reply))
 }

@@ -21,6 +21,7 @@ use ca::{TlsServer, TrustStore};
 use exchange::decisions::receive_connector_choice;
 use exchange::directory::{Build, Organization, Server, ServerRole};
 use exchange::guid::Guid;
+use exchange::ids::SessionId;
 use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector, TransportRole};
 use exchange::nouns::recipient::RecipientType;
 use exchange::status;
@@ -30,6 +31,7 @@ use logs::protocol_log::{SMTP_RECEIVE, SMTP_SEND};
 use smtp::{Capabilities, ClientMessage, Command, Envelope, MailFrom, Parameter, RcptTo, Reply};
 
 use crate::computer::{Computer, EventLog, LogDirectory, Program, SharedSessionIds, Tasks};
+use crate::connectivity::{ConnectivityLog, ConnectivitySession};
 use crate::directory::Directory;
 use crate::exchange_identity;
 use crate::exchange_peer;
@@ -41,9 +43,12 @@ use crate::smtp_in::capabilities::Stage;
 use crate::smtp_in::session::{ProxiedClient, Session};
 use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
 use crate::smtp_in::{self, Arrived, SmtpService};
-use crate::smtp_out::{Connection, Target, connect};
+use crate::smtp_out::{ConnectFailure, Connection, Target, connect};
 
 const INBOUND_PROXY: &str = "Inbound Proxy Internal Send Connector";
+const CONNECTIVITY: &str = "TransportRoles/Logs/FrontEnd/Connectivity";
+/// The next hop in the connectivity log and in a failed connection's row (real sample, Exchange 2019).
+const DESTINATION: &str = "internalproxy";
 
 /// An idle session to a Transport service is closed after this time; not published.
 const IDLE_MAX: Duration = Duration::from_secs(30);
@@ -59,6 +64,7 @@ pub struct FrontEndTransport {
     server: String,
     build: Build,
     session_ids: SharedSessionIds,
+    connectivity: ConnectivityLog,
     /// Sessions to Transport services that may be used again.
     idle: Mutex<Vec<IdleProxy>>,
     /// When which of them is closed, should it still be idle then; the earliest first.
@@ -68,7 +74,22 @@ pub struct FrontEndTransport {
 struct IdleProxy {
     server: String,
     number: u128,
+    proxy: Proxy,
+}
+
+/// A session to a Transport service, with what it has carried.
+struct Proxy {
     connection: Connection,
+    connectivity: ConnectivitySession,
+    messages: u64,
+    bytes: u64,
+}
+
+impl Proxy {
+    async fn quit(self) {
+        self.connection.quit().await;
+        self.connectivity.end(self.messages, self.bytes, "");
+    }
 }
 
 impl FrontEndTransport {
@@ -83,6 +104,7 @@ impl FrontEndTransport {
             server: server.name.clone(),
             build: server.build,
             session_ids: SharedSessionIds::starting(&computer.clock),
+            connectivity: ConnectivityLog::new(&computer, server.build, CONNECTIVITY),
             idle: Mutex::new(Vec::new()),
             expiries: Mutex::default(),
             computer,
@@ -121,28 +143,46 @@ impl FrontEndTransport {
 
     async fn proxy(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Reply {
         let server = self.choose_server(envelope);
-        if let Some(mut connection) = self.take_idle(&server) {
+        if let Some(mut proxy) = self.take_idle(&server) {
             // A session that died while it was idle is replaced once.
-            if let Some(reply) = self.hand_over(&mut connection, session, envelope, &content).await
-            {
-                self.keep(&server, connection);
+            if let Some(reply) = self.hand_over(&mut proxy, session, envelope, &content).await {
+                self.keep(&server, proxy);
                 return reply;
             }
         }
-        let mut connection = match self.open(&server, session).await {
-            Ok(connection) => connection,
+        let mut proxy = match self.open(&server, session).await {
+            Ok(proxy) => proxy,
             Err(suffix) => return reply(&status::proxy_failure(suffix)),
         };
-        match self.hand_over(&mut connection, session, envelope, &content).await {
+        match self.hand_over(&mut proxy, session, envelope, &content).await {
             Some(reply) => {
-                self.keep(&server, connection);
+                self.keep(&server, proxy);
                 reply
             }
             None => reply(&status::proxy_failure("PRX6")),
         }
     }
 
-    async fn open(&self, server: &str, session: &Session) -> Result<Connection, &'static str> {
+    async fn open(&self, server: &str, session: &Session) -> Result<Proxy, &'static str> {
+        let id = self.session_ids.issue();
+        self.connectivity.keep(self.server().transport.front_end_logs.connectivity);
+        let connectivity = self.connectivity.begin(id, DESTINATION, ("Undefined", Guid::ZERO, 0));
+        match Box::pin(self.reach(server, session, id, &connectivity)).await {
+            Ok(connection) => Ok(Proxy { connection, connectivity, messages: 0, bytes: 0 }),
+            Err(suffix) => {
+                connectivity.end(0, 0, "Retry : Unable to connect");
+                Err(suffix)
+            }
+        }
+    }
+
+    async fn reach(
+        &self,
+        server: &str,
+        session: &Session,
+        first: SessionId,
+        connectivity: &ConnectivitySession,
+    ) -> Result<Connection, &'static str> {
         let own = self.server();
         let fqdn = self
             .directory
@@ -155,28 +195,39 @@ impl FrontEndTransport {
             } else {
                 self.computer.resolver_asking(&settings.internal_dns_servers)
             };
-        let addresses = lookup::addresses(&resolver, &fqdn).await.map_err(|_| "PRX2")?;
+        let addresses = lookup::addresses(&resolver, &fqdn).await.map_err(|failure| {
+            connectivity.dns_failed(&format!(
+                "451 4.4.0 DNS query failed. The error was: DNS query failed with error {}",
+                failure.status
+            ));
+            "PRX2"
+        })?;
+        connectivity.host(&fqdn, &addresses);
         let level = settings.frontend_intra_org_connector_protocol_logging_level;
         let folder = "TransportRoles/Logs/FrontEnd/ProtocolLog/SmtpSend";
         let log = (level == ProtocolLoggingLevel::Verbose)
-            .then(|| self.computer.log(SMTP_SEND.of_build(self.build), folder));
+            .then(|| self.computer.log(SMTP_SEND.of_build(self.build), folder))
+            .map(|log| log.kept(settings.front_end_logs.send));
         let mut caller =
             exchange_peer::caller(&self.computer, &own, &self.session_ids, INBOUND_PROXY, log);
         caller.after_banner =
             vec![Information::ProxyingInboundSession { session_id: session.id.to_string() }];
-        for address in addresses {
+        for (index, address) in addresses.into_iter().enumerate() {
             let target = Target {
                 name: fqdn.clone(),
                 endpoint: SocketAddr::new(address, 2525),
-                domain: "internalproxy".to_owned(),
+                domain: DESTINATION.to_owned(),
             };
-            if let Ok(mut connection) = connect(&caller, &target, self.session_ids.issue()).await {
-                let proof = exchange_peer::authenticate(
-                    &mut connection,
-                    &self.directory,
-                    &self.computer.fqdn,
-                );
-                return proof.await.map(|()| connection).map_err(|_| "PRX4");
+            let id = if index == 0 { first } else { self.session_ids.issue() };
+            match connect(&caller, &target, id).await {
+                Ok(mut connection) => {
+                    connectivity.established(address);
+                    let fqdn = &self.computer.fqdn;
+                    let proof = exchange_peer::authenticate(&mut connection, &self.directory, fqdn);
+                    return proof.await.map(|()| connection).map_err(|_| "PRX4");
+                }
+                Err(ConnectFailure::Socket(error)) => connectivity.failed(&target, error, 1),
+                Err(_) => connectivity.established(address),
             }
         }
         Err("PRX3")
@@ -185,11 +236,12 @@ impl FrontEndTransport {
     /// Hands one message to the Transport service; `None` when the session broke.
     async fn hand_over(
         &self,
-        connection: &mut Connection,
+        proxy: &mut Proxy,
         session: &Session,
         envelope: &Envelope,
         content: &[u8],
     ) -> Option<Reply> {
+        let connection = &mut proxy.connection;
         let client = ProxiedClient {
             session_id: session.id.to_string(),
             address: session.remote.ip(),
@@ -220,22 +272,26 @@ impl FrontEndTransport {
         if !connection.is_usable() {
             return None;
         }
+        if outcome.content.as_ref().is_some_and(Reply::is_positive) {
+            proxy.messages += 1;
+            proxy.bytes += content.len() as u64;
+        }
         if !outcome.mail.is_positive() {
             return Some(outcome.mail);
         }
         outcome.content.or_else(|| outcome.recipients.into_iter().next())
     }
 
-    fn take_idle(&self, server: &str) -> Option<Connection> {
+    fn take_idle(&self, server: &str) -> Option<Proxy> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let at = idle.iter().position(|one| one.server == server)?;
-        Some(idle.remove(at).connection)
+        Some(idle.remove(at).proxy)
     }
 
     /// Keeps a session for the next message, for a while.
-    fn keep(&self, server: &str, connection: Connection) {
+    fn keep(&self, server: &str, proxy: Proxy) {
         let number = self.computer.random_bits();
-        let entry = IdleProxy { server: server.to_owned(), number, connection };
+        let entry = IdleProxy { server: server.to_owned(), number, proxy };
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
         let until = self.computer.clock.now() + IDLE_MAX;
         let mut expiries = self.expiries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -254,10 +310,10 @@ impl FrontEndTransport {
             let expired = {
                 let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
                 let at = idle.iter().position(|one| one.number == number);
-                at.map(|at| idle.remove(at).connection)
+                at.map(|at| idle.remove(at).proxy)
             };
-            if let Some(connection) = expired {
-                tokio::spawn(connection.quit());
+            if let Some(proxy) = expired {
+                tokio::spawn(proxy.quit());
             }
             let mut expiries = expiries();
             expiries.pop_front();
@@ -327,6 +383,7 @@ impl SmtpService for FrontEndTransport {
         let folder = "TransportRoles/Logs/FrontEnd/ProtocolLog/SmtpReceive";
         (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
             .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), folder))
+            .map(|log| log.kept(self.server().transport.front_end_logs.receive))
     }
 
     fn wording(&self) -> &'static Wording {

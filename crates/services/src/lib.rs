@@ -33,4 +33,5 @@ pub mod smtp_out;
 mod tls_channel;
 mod tracking;
 pub mod transport;
+mod transport_events;
 pub mod world;

@@ -119,6 +119,7 @@ impl SmtpService for MailboxTransportDelivery {
         let folder = "TransportRoles/Logs/Mailbox/ProtocolLog/SmtpReceive/Delivery";
         (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
             .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), folder))
+            .map(|log| log.kept(self.server().transport.mailbox_logs.receive))
     }
 
     fn wording(&self) -> &'static Wording {

@@ -164,9 +164,10 @@ impl MailboxTransportSubmission {
 
     async fn hand_over(&self, server: &Server, item: &MailItem) -> Option<Party> {
         let session = self.session_ids.issue();
+        self.connectivity.keep(self.own_record().transport.mailbox_logs.connectivity);
         let connectivity =
             self.connectivity.begin(session, DESTINATION, ("Undefined", Guid::ZERO, 0));
-        let outcome = self.deliver(server, item, session, &connectivity).await;
+        let outcome = Box::pin(self.deliver(server, item, session, &connectivity)).await;
         match &outcome {
             Some(_) => connectivity.end(1, item.size, ""),
             None => connectivity.end(0, 0, "Retry : Service not active"),
@@ -185,7 +186,8 @@ impl MailboxTransportSubmission {
         let level = own.transport.mailbox_delivery_connector_protocol_logging_level;
         let folder = "TransportRoles/Logs/Mailbox/ProtocolLog/SmtpSend/Submission";
         let log = (level == ProtocolLoggingLevel::Verbose)
-            .then(|| self.computer.log(SMTP_SEND.of_build(own.build), folder));
+            .then(|| self.computer.log(SMTP_SEND.of_build(own.build), folder))
+            .map(|log| log.kept(own.transport.mailbox_logs.send));
         let caller = exchange_peer::caller(&self.computer, &own, &self.session_ids, CONNECTOR, log);
         let addresses = lookup::addresses(&self.computer.resolver, &server.fqdn).await.ok()?;
         let address = *addresses.first()?;

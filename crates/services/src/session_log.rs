@@ -29,6 +29,7 @@ pub(crate) struct SessionLog {
     remote: SocketAddr,
     /// The rights of the client, until the log has told them.
     untold_permissions: Option<&'static str>,
+    is_open: bool,
 }
 
 /// How a session ended, as the context of its last row.
@@ -66,6 +67,7 @@ impl SessionLog {
             local: None,
             remote,
             untold_permissions: None,
+            is_open: false,
         }
     }
 
@@ -80,7 +82,7 @@ impl SessionLog {
         let open = connector.permission_groups.has(PermissionGroup::AnonymousUsers);
         let permissions = if open { ANONYMOUS } else { "None" };
         let log = Self::sending(clock, directory, connector.identity(), session_id, remote);
-        Self { untold_permissions: Some(permissions), ..log }
+        log.with_permissions(permissions)
     }
 
     /// The connection is being made; the session will have these rights.
@@ -94,6 +96,7 @@ impl SessionLog {
     /// The connection stands, from this local endpoint.
     pub(crate) fn connected(&mut self, local: SocketAddr) {
         self.local = Some(local);
+        self.is_open = true;
         self.row(ProtocolEvent::Connect, "", "");
         self.tell_permissions(PermissionsRow::BeforeBanner);
     }
@@ -149,7 +152,13 @@ impl SessionLog {
             Ending::Remote => "Remote",
             Ending::RemoteReset => "Remote(ConnectionReset)",
         };
+        self.is_open = false;
         self.row(ProtocolEvent::Disconnect, "", context);
+    }
+
+    fn with_permissions(mut self, permissions: &'static str) -> Self {
+        self.untold_permissions = Some(permissions);
+        self
     }
 
     /// Tells the client's rights, if this dialect tells them here and has not yet.
@@ -188,6 +197,15 @@ impl SessionLog {
         };
         directory.append(now, &row);
         self.next_row += 1;
+    }
+}
+
+/// A session whose service stops, or is done with it, is closed from this side.
+impl Drop for SessionLog {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.ended(Ending::Local);
+        }
     }
 }
 

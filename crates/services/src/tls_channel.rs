@@ -71,6 +71,13 @@ pub(crate) async fn accept(
     }
 }
 
+/// What the protocol log says before a handshake that STARTTLS begins: the certificate that this side
+/// has to show, whether the peer will ask for it or not. It stands there when the handshake fails, too
+/// (real sample, Exchange 2013).
+pub(crate) fn showing(certificate: &Certificate) -> Information {
+    certificate_row(certificate, CertificateDirection::Sending)
+}
+
 impl PeerTls {
     fn new(handshake: Handshake) -> Self {
         let thumbprint = handshake.peer.as_ref().map(|peer| peer.thumbprint.clone());
@@ -87,17 +94,13 @@ impl PeerTls {
         self.handshake.cipher_suite
     }
 
-    /// What the protocol log says of the handshake: the certificate shown, what was negotiated, the
-    /// certificate received. Between Exchange servers (`X-ANONYMOUSTLS`) only the thumbprint of the
+    /// What the protocol log says after a handshake: what was negotiated, the certificate received.
+    /// Between Exchange servers (`X-ANONYMOUSTLS`) only the thumbprint of the
     /// latter is told, after what was negotiated (real sample, Exchange 2013); what 2016 and later
     /// write there was not found in public. That the received certificate follows what was negotiated
     /// after STARTTLS too is inferred.
     pub fn rows(&self, between_servers: bool) -> Vec<Information> {
-        let mut rows = Vec::new();
-        if let Some(own) = self.handshake.own.as_ref().filter(|_| !between_servers) {
-            rows.push(certificate_row(own, CertificateDirection::Sending));
-        }
-        rows.push(Information::TlsSucceeded(self.negotiation()));
+        let mut rows = vec![Information::TlsSucceeded(self.negotiation())];
         match &self.handshake.peer {
             Some(peer) if between_servers => rows.extend([
                 Information::Certificate(CertificateRow::Heading(CertificateDirection::Received)),

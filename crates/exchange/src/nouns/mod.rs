@@ -7,6 +7,7 @@ pub mod accepted_domain;
 pub mod certificate;
 mod exchange_server;
 pub mod inbound_connector;
+pub mod log_keeping;
 pub mod outbound_connector;
 pub mod queue;
 pub mod receive_connector;

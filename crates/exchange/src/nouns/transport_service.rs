@@ -11,6 +11,7 @@
 
 use std::net::IpAddr;
 
+use crate::nouns::log_keeping::ServiceLogs;
 use crate::nouns::receive_connector::ProtocolLoggingLevel;
 use crate::properties::{Fit, Noun, Property, field};
 use crate::quantity::TimeSpan;
@@ -63,6 +64,12 @@ pub struct TransportService {
     pub mailbox_delivery_connector_protocol_logging_level: ProtocolLoggingLevel,
     /// Logging of the Front End's implicit proxy connector.
     pub frontend_intra_org_connector_protocol_logging_level: ProtocolLoggingLevel,
+    /// How long the Transport service keeps its logs.
+    pub logs: ServiceLogs,
+    /// How long Front End Transport keeps its own.
+    pub front_end_logs: ServiceLogs,
+    /// How long Mailbox Transport keeps its own.
+    pub mailbox_logs: ServiceLogs,
     /// Folder of the Transport service's logs, `Hub` or `Edge`.
     log_folder: &'static str,
 }
@@ -113,6 +120,9 @@ impl TransportService {
             intra_org_connector_protocol_logging_level: ProtocolLoggingLevel::None,
             mailbox_delivery_connector_protocol_logging_level: ProtocolLoggingLevel::None,
             frontend_intra_org_connector_protocol_logging_level: ProtocolLoggingLevel::Verbose,
+            logs: ServiceLogs::default(),
+            front_end_logs: ServiceLogs::default(),
+            mailbox_logs: ServiceLogs::default(),
             log_folder: if is_edge { "Edge" } else { "Hub" },
         }
     }
@@ -133,7 +143,9 @@ impl Noun for TransportService {
         field!("Name", name),
         Property::shown("AntispamAgentsEnabled", |_| false.into()),
         field!("ConnectivityLogEnabled", connectivity_log_enabled),
-        Property::shown("ConnectivityLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("ConnectivityLogMaxAge", logs.connectivity.max_age),
+        field!("ConnectivityLogMaxDirectorySize", logs.connectivity.max_directory_size),
+        field!("ConnectivityLogMaxFileSize", logs.connectivity.max_file_size),
         Property::shown("ConnectivityLogPath", |one| path(one.log_folder, "Connectivity")),
         field!("DelayNotificationTimeout", delay_notification_timeout),
         field!("ExternalDNSAdapterEnabled", external_dns_adapter_enabled),
@@ -166,11 +178,15 @@ impl Noun for TransportService {
             "FrontendIntraOrgConnectorProtocolLoggingLevel",
             frontend_intra_org_connector_protocol_logging_level
         ),
-        Property::shown("ReceiveProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("ReceiveProtocolLogMaxAge", logs.receive.max_age),
+        field!("ReceiveProtocolLogMaxDirectorySize", logs.receive.max_directory_size),
+        field!("ReceiveProtocolLogMaxFileSize", logs.receive.max_file_size),
         Property::shown("ReceiveProtocolLogPath", |service| {
             path(service.log_folder, r"ProtocolLog\SmtpReceive")
         }),
-        Property::shown("SendProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("SendProtocolLogMaxAge", logs.send.max_age),
+        field!("SendProtocolLogMaxDirectorySize", logs.send.max_directory_size),
+        field!("SendProtocolLogMaxFileSize", logs.send.max_file_size),
         Property::shown("SendProtocolLogPath", |service| {
             path(service.log_folder, r"ProtocolLog\SmtpSend")
         }),
@@ -197,7 +213,9 @@ impl Noun for FrontendTransportService {
 
     const PROPERTIES: &'static [Property<Self>] = &[
         Property::shown("Name", |service| service.0.name.clone().into()),
-        Property::shown("ConnectivityLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("ConnectivityLogMaxAge", 0.front_end_logs.connectivity.max_age),
+        field!("ConnectivityLogMaxDirectorySize", 0.front_end_logs.connectivity.max_directory_size),
+        field!("ConnectivityLogMaxFileSize", 0.front_end_logs.connectivity.max_file_size),
         Property::shown("ConnectivityLogPath", |_| path("FrontEnd", "Connectivity")),
         Property {
             name: "IntraOrgConnectorProtocolLoggingLevel",
@@ -208,9 +226,13 @@ impl Noun for FrontendTransportService {
                 Ok(())
             }),
         },
-        Property::shown("ReceiveProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("ReceiveProtocolLogMaxAge", 0.front_end_logs.receive.max_age),
+        field!("ReceiveProtocolLogMaxDirectorySize", 0.front_end_logs.receive.max_directory_size),
+        field!("ReceiveProtocolLogMaxFileSize", 0.front_end_logs.receive.max_file_size),
         Property::shown("ReceiveProtocolLogPath", |_| path("FrontEnd", r"ProtocolLog\SmtpReceive")),
-        Property::shown("SendProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("SendProtocolLogMaxAge", 0.front_end_logs.send.max_age),
+        field!("SendProtocolLogMaxDirectorySize", 0.front_end_logs.send.max_directory_size),
+        field!("SendProtocolLogMaxFileSize", 0.front_end_logs.send.max_file_size),
         Property::shown("SendProtocolLogPath", |_| path("FrontEnd", r"ProtocolLog\SmtpSend")),
         Property::shown("Identity", |service| service.0.name.clone().into()),
     ];
@@ -229,7 +251,9 @@ impl Noun for MailboxTransportService {
 
     const PROPERTIES: &'static [Property<Self>] = &[
         Property::shown("Name", |service| service.0.name.clone().into()),
-        Property::shown("ConnectivityLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("ConnectivityLogMaxAge", 0.mailbox_logs.connectivity.max_age),
+        field!("ConnectivityLogMaxDirectorySize", 0.mailbox_logs.connectivity.max_directory_size),
+        field!("ConnectivityLogMaxFileSize", 0.mailbox_logs.connectivity.max_file_size),
         Property::shown("ConnectivityLogPath", |_| path("Mailbox", "Connectivity")),
         Property {
             name: "MailboxDeliveryConnectorProtocolLoggingLevel",
@@ -240,9 +264,13 @@ impl Noun for MailboxTransportService {
                 Ok(())
             }),
         },
-        Property::shown("ReceiveProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("ReceiveProtocolLogMaxAge", 0.mailbox_logs.receive.max_age),
+        field!("ReceiveProtocolLogMaxDirectorySize", 0.mailbox_logs.receive.max_directory_size),
+        field!("ReceiveProtocolLogMaxFileSize", 0.mailbox_logs.receive.max_file_size),
         Property::shown("ReceiveProtocolLogPath", |_| path("Mailbox", r"ProtocolLog\SmtpReceive")),
-        Property::shown("SendProtocolLogMaxAge", |_| TimeSpan::days(30).to_value()),
+        field!("SendProtocolLogMaxAge", 0.mailbox_logs.send.max_age),
+        field!("SendProtocolLogMaxDirectorySize", 0.mailbox_logs.send.max_directory_size),
+        field!("SendProtocolLogMaxFileSize", 0.mailbox_logs.send.max_file_size),
         Property::shown("SendProtocolLogPath", |_| path("Mailbox", r"ProtocolLog\SmtpSend")),
         Property::shown("Identity", |service| service.0.name.clone().into()),
     ];

@@ -1,7 +1,8 @@
 //! The writer of one log directory on a computer's disk.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use exchange::nouns::log_keeping::LogKeeping;
 use jiff::Timestamp;
 use logs::dialect::Dialect;
 use logs::format::LogFormat;
@@ -28,6 +29,15 @@ impl LogDirectory {
     /// How the server that owns it writes.
     pub fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// Keeps its files as an administrator has set; the same directory again.
+    #[must_use]
+    pub fn kept(self: Arc<Self>, keeping: LogKeeping) -> Arc<Self> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.set_limits(LogLimits::keeping(keeping));
+        drop(writer);
+        self
     }
 
     /// Adds a row. The disk is memory: writing to it cannot fail.

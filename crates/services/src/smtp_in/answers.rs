@@ -208,14 +208,12 @@ impl<S: SmtpService> Driver<S> {
         let error = "LogonDenied".to_owned();
         self.log.information(&Information::InboundAuthFailed { mechanism, error });
         self.log.information(&Information::UserName { user });
-        let (name, source) = (&self.session.connector.name, self.session.remote.ip());
-        let how = logon.mechanism_in_events();
-        self.report(1035, format!("Inbound authentication failed with error LogonDenied for Receive connector {name}. The authentication mechanism is {how}. The source IP address of the client who tried to authenticate to Microsoft Exchange is [{source}]."));
+        self.report_denied(logon.mechanism_in_events());
         self.tarpit(self.session.connector.auth_tarpit_interval.0).await;
         self.failed_logons += 1;
         let max = u32::try_from(self.session.connector.max_logon_failures).unwrap_or_default();
         if max > 0 && self.failed_logons > max {
-            let name = &self.session.connector.name;
+            let (name, source) = (&self.session.connector.name, self.session.remote.ip());
             self.report(1012, format!("Receive connector {name}: Authentication failures have exceeded the maximum of {max} for the connection from {source}. Disconnecting."));
             return self.service.wording().error(&ProtocolError::TooManyErrors);
         }
@@ -242,6 +240,7 @@ impl<S: SmtpService> Driver<S> {
 
     fn exchange_server(&mut self, token: &str) -> Arrived {
         let Some(server) = self.service.authenticate(&self.session, token) else {
+            self.report_denied("ExchangeAuth");
             return reply(self.service.wording().logon_denied).into();
         };
         let user = server.split('.').next().unwrap_or(&server).to_ascii_uppercase();
@@ -259,6 +258,11 @@ impl<S: SmtpService> Driver<S> {
             self.tarpit(self.session.connector.tarpit_interval.0).await;
         }
         reply
+    }
+
+    fn report_denied(&self, how: &str) {
+        let (name, source) = (&self.session.connector.name, self.session.remote.ip());
+        self.report(1035, format!("Inbound authentication failed with error LogonDenied for Receive connector {name}. The authentication mechanism is {how}. The source IP address of the client who tried to authenticate to Microsoft Exchange is [{source}]."));
     }
 
     fn report(&self, id: u32, description: String) {

@@ -258,6 +258,11 @@ impl<S: SmtpService> Driver<S> {
 
     async fn start_tls(&mut self, channel: Channel) -> Result<Channel, Ending> {
         let limit = self.session.connector.connection_inactivity_timeout.0;
+        if !self.is_anonymous_tls
+            && let Some(row) = handshake::showing(&*self.service, &self.session)
+        {
+            self.log.information(&row);
+        }
         let clock = self.clock.clone();
         let accept = handshake::accept(
             &*self.service,

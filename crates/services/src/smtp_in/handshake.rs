@@ -18,6 +18,12 @@ pub(super) struct Accepted {
     pub(super) outcome: Result<(Channel, SessionTls), Ending>,
 }
 
+/// What the log says before the handshake.
+pub(super) fn showing<S: SmtpService>(service: &S, session: &Session) -> Option<Information> {
+    let identity = service.certificate(&session.connector)?;
+    Some(tls_channel::showing(identity.certificate()))
+}
+
 /// Performs the handshake on the accepting side.
 pub(super) async fn accept<S: SmtpService>(
     service: &S,

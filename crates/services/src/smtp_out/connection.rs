@@ -15,7 +15,7 @@ use crate::session_log::{Ending, SessionLog};
 use crate::smtp_in::wording::reply;
 use crate::smtp_out::failure::ConnectFailure;
 use crate::smtp_out::policy::{Caller, Target, TlsPolicy};
-use crate::tls_channel::{Channel, PeerTls};
+use crate::tls_channel::{self, Channel, PeerTls};
 
 /// An open connection, past EHLO and TLS.
 pub struct Connection {
@@ -130,6 +130,11 @@ impl Connection {
     /// What is known of the peer since TLS started.
     pub fn peer(&self) -> Option<&PeerTls> {
         self.peer.as_ref()
+    }
+
+    /// Who called.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     /// Whom it leads to.
@@ -311,9 +316,11 @@ impl Connection {
             return Err(ConnectFailure::TlsFailed("SocketError".to_owned()));
         };
         let is_internal = self.caller.tls == TlsPolicy::ExchangeServers;
+        if let Some(own) = self.caller.identity.certificate().filter(|_| !is_internal) {
+            self.log.information(&tls_channel::showing(own));
+        }
         let clock = self.caller.computer.clock.clone();
-        let handshake =
-            crate::tls_channel::connect(&self.caller.identity, stream, &self.target.name);
+        let handshake = tls_channel::connect(&self.caller.identity, stream, &self.target.name);
         let outcome = clock.timeout(self.caller.patience, handshake).await;
         let (channel, peer) = match outcome {
             Err(_) => return Err(ConnectFailure::Silent),

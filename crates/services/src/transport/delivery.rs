@@ -61,6 +61,7 @@ impl QueueOwner for Transport {
 
     async fn open(&self, hop: &NextHop, attempt: Attempt) -> Result<Channel, Setback> {
         let session = self.session_ids.issue();
+        self.connectivity.keep(self.server().transport.logs.connectivity);
         let delivery_type = hop.delivery_type().name();
         let connectivity = self.connectivity.begin(
             session,

@@ -146,12 +146,14 @@ impl Transport {
         let folder = format!("{}/ProtocolLog/SmtpSend", log_root(&self.server()));
         (level == ProtocolLoggingLevel::Verbose)
             .then(|| self.computer.log(SMTP_SEND.of_build(self.build), &folder))
+            .map(|log| log.kept(self.server().transport.logs.send))
     }
 
     fn receive_log(&self, connector: &ReceiveConnector) -> Option<Arc<LogDirectory>> {
         let folder = format!("{}/ProtocolLog/SmtpReceive", log_root(&self.server()));
         (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
             .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), &folder))
+            .map(|log| log.kept(self.server().transport.logs.receive))
     }
 
     /// Watches the directory: a change of routing sends unreachable messages back to the

@@ -4,6 +4,7 @@
 
 use exchange::nouns::transport_service::MailboxTransportService;
 
+use super::transport_service::KEEPING;
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::noun::{self, DOMAIN_CONTROLLER, IDENTITY};
 
@@ -19,6 +20,15 @@ pub static SET_MAILBOX_TRANSPORT_SERVICE: Cmdlet = Cmdlet {
             Kind::String,
             "Whether deliveries to mailboxes and submissions are logged: None or Verbose.",
         ),
+        KEEPING[0],
+        KEEPING[1],
+        KEEPING[2],
+        KEEPING[3],
+        KEEPING[4],
+        KEEPING[5],
+        KEEPING[6],
+        KEEPING[7],
+        KEEPING[8],
         DOMAIN_CONTROLLER,
     ],
     run: |invocation| Box::pin(async move { noun::set::<MailboxTransportService>(invocation) }),

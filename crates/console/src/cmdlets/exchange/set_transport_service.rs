@@ -1,10 +1,11 @@
 //! `Set-TransportService`: changes the settings of a server's Transport service.
 //!
-//! Not modelled: where logs lie, how long they are kept, and switching logs off; limits of connections.
+//! Not modelled: where logs lie, and switching logs off; how long message tracking logs are kept; limits
+//! of connections.
 
 use exchange::nouns::transport_service::TransportService;
 
-use super::transport_service::INTRA_ORG_LEVEL;
+use super::transport_service::{INTRA_ORG_LEVEL, KEEPING};
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::noun::{self, DOMAIN_CONTROLLER, IDENTITY};
 
@@ -62,6 +63,15 @@ pub static SET_TRANSPORT_SERVICE: Cmdlet = Cmdlet {
         ),
         Parameter::new("TransientFailureRetryInterval", Kind::TimeSpan, "That interval."),
         INTRA_ORG_LEVEL,
+        KEEPING[0],
+        KEEPING[1],
+        KEEPING[2],
+        KEEPING[3],
+        KEEPING[4],
+        KEEPING[5],
+        KEEPING[6],
+        KEEPING[7],
+        KEEPING[8],
         DOMAIN_CONTROLLER,
     ],
     run: |invocation| Box::pin(async move { noun::set::<TransportService>(invocation) }),
@@ -108,6 +118,37 @@ mod tests {
 
 
         MailboxDeliveryConnectorProtocolLoggingLevel : Verbose
+        ");
+    }
+
+    #[test]
+    fn each_service_keeps_its_logs_for_a_time_of_its_own() {
+        insta::assert_snapshot!(shown_on(
+            "MBX01",
+            "Set-TransportService MBX01 -ReceiveProtocolLogMaxAge 7.00:00:00 -SendProtocolLogMaxDirectorySize 1GB
+             Set-FrontendTransportService MBX01 -ReceiveProtocolLogMaxFileSize Unlimited
+             Get-TransportService MBX01 | Format-List *LogMax*
+             Get-FrontendTransportService MBX01 | Format-List Receive*Max*",
+        ), @"
+
+
+        ConnectivityLogMaxAge              : 30.00:00:00
+        ConnectivityLogMaxDirectorySize    : 1000 MB (1,048,576,000 bytes)
+        ConnectivityLogMaxFileSize         : 10 MB (10,485,760 bytes)
+        ReceiveProtocolLogMaxAge           : 7.00:00:00
+        ReceiveProtocolLogMaxDirectorySize : 250 MB (262,144,000 bytes)
+        ReceiveProtocolLogMaxFileSize      : 10 MB (10,485,760 bytes)
+        SendProtocolLogMaxAge              : 30.00:00:00
+        SendProtocolLogMaxDirectorySize    : 1 GB (1,073,741,824 bytes)
+        SendProtocolLogMaxFileSize         : 10 MB (10,485,760 bytes)
+
+
+
+
+
+        ReceiveProtocolLogMaxAge           : 30.00:00:00
+        ReceiveProtocolLogMaxDirectorySize : 250 MB (262,144,000 bytes)
+        ReceiveProtocolLogMaxFileSize      : Unlimited
         ");
     }
 

@@ -22,6 +22,55 @@ pub(super) const INTRA_ORG_LEVEL: Parameter = Parameter::new(
     "Whether the connectors between servers of the organization are logged: None or Verbose.",
 );
 
+/// How long and how large logs may become: nine parameters that all three services have.
+pub(super) const KEEPING: [Parameter; 9] = [
+    Parameter::new(
+        "ConnectivityLogMaxAge",
+        Kind::TimeSpan,
+        "The age at which files of the connectivity log are removed; zero keeps them.",
+    ),
+    Parameter::new(
+        "ConnectivityLogMaxDirectorySize",
+        Kind::String,
+        "The size of the connectivity log at which its oldest files are removed, or Unlimited.",
+    ),
+    Parameter::new(
+        "ConnectivityLogMaxFileSize",
+        Kind::String,
+        "The size of a file of the connectivity log at which the next one begins, or Unlimited.",
+    ),
+    Parameter::new(
+        "ReceiveProtocolLogMaxAge",
+        Kind::TimeSpan,
+        "The age at which files of the log of Receive connectors are removed; zero keeps them.",
+    ),
+    Parameter::new(
+        "ReceiveProtocolLogMaxDirectorySize",
+        Kind::String,
+        "The size of the log of Receive connectors at which its oldest files are removed, or Unlimited.",
+    ),
+    Parameter::new(
+        "ReceiveProtocolLogMaxFileSize",
+        Kind::String,
+        "The size of a file of the log of Receive connectors at which the next one begins, or Unlimited.",
+    ),
+    Parameter::new(
+        "SendProtocolLogMaxAge",
+        Kind::TimeSpan,
+        "The age at which files of the log of Send connectors are removed; zero keeps them.",
+    ),
+    Parameter::new(
+        "SendProtocolLogMaxDirectorySize",
+        Kind::String,
+        "The size of the log of Send connectors at which its oldest files are removed, or Unlimited.",
+    ),
+    Parameter::new(
+        "SendProtocolLogMaxFileSize",
+        Kind::String,
+        "The size of a file of the log of Send connectors at which the next one begins, or Unlimited.",
+    ),
+];
+
 /// Whether a name or a name in DNS is that of the server.
 fn names_server<T: Noun>(service: &T, identity: &str) -> bool {
     let first_label = identity.split_once('.').map_or(identity, |(first, _)| first);
