@@ -52,6 +52,20 @@ pub const RECIPIENT_REJECTED_AT_EDGE: &str = "550 5.4.1 Recipient address reject
 pub const NONEXISTENT_DOMAIN: &str = "SMTPSEND.DNS.NonExistentDomain; nonexistent domain";
 /// A service that is not active.
 pub const SERVICE_NOT_ACTIVE: &str = "421 4.3.2 Service not active";
+/// Exchange Online: mail is forwarded out of the organization, which the outbound spam policy does not allow.
+pub const EXTERNAL_FORWARDING_NOT_ALLOWED: &str = "550 5.7.520 Access denied, Your organization does not allow external forwarding. Please contact your administrator for further assistance. AS(7555)";
+/// Mailboxes that forward to each other.
+pub const FORWARDING_LOOP: &str =
+    "554 5.4.6 RESOLVER.FWD.Loop; there is a forwarding loop configured in the directory";
+/// A transport rule rejected the message.
+pub const REJECTED_BY_RULE: &str =
+    "550 5.7.1 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy";
+/// An administrator took the message out of its queue.
+pub const REMOVED_BY_ADMINISTRATOR: &str =
+    "550 4.3.2 QUEUE.Admin; message deleted by administrative action";
+/// A transport agent deleted the message.
+pub const DELETED_BY_AGENT: &str =
+    "550 4.3.2 QUEUE.TransportAgent; message deleted by transport agent";
 /// Distribution group expanded: not a failure.
 pub const GROUP_EXPANDED: &str = "250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded";
 

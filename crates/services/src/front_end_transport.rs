@@ -35,6 +35,7 @@ use crate::exchange_identity;
 use crate::exchange_peer;
 use crate::lookup;
 use crate::message::content::Content;
+use crate::message::latency::Latency;
 use crate::message::organization_headers::{self, CrossPremises};
 use crate::message::received::Received;
 use crate::smtp_in::capabilities::Stage;
@@ -382,6 +383,7 @@ impl SmtpService for FrontEndTransport {
     }
 
     async fn message(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Arrived {
+        let begun = self.computer.clock.now();
         let mut content = Content::parse(&content);
         if !session.permissions().organization_headers {
             let across = if session.is_cross_premises() {
@@ -402,6 +404,10 @@ impl SmtpService for FrontEndTransport {
             culture: self.computer.culture,
         };
         content.prepend("Received", &received.value());
+        let mut latency = Latency::arriving(&mut content, begun);
+        let now = self.computer.clock.now();
+        latency.stage("SMR", latency.here(now));
+        latency.hand_on(&mut content, "FE", &self.computer.fqdn, now);
         let information = Information::ProxyDestinations {
             correlation_id: Guid::from_random(self.computer.random_bits()),
         };

@@ -28,6 +28,7 @@ use crate::exchange_online::trace::TraceEvent;
 use crate::exchange_online::{BUILD, ExchangeOnline, FrontDoor};
 use crate::message::content::Content;
 use crate::message::item::{AuthAs, MailItem};
+use crate::message::latency::Latency;
 use crate::message::organization_headers::{self, CrossPremises};
 use crate::message::received::Received;
 use crate::smtp_in::capabilities::Stage;
@@ -297,6 +298,9 @@ impl ExchangeOnline {
             source_name: "SMTP".to_owned(),
             received_from: session.hello.clone(),
             original_client: Some(session.remote.ip()),
+            original_server: Some(session.local.ip()),
+            latency: Latency::starting(now),
+            shadow: None,
         }
     }
 }

@@ -8,6 +8,7 @@ use smtp::ReversePath;
 use crate::exchange_online::ExchangeOnline;
 use crate::exchange_online::trace::TraceEvent;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::latency::Latency;
 use crate::message::organization_headers;
 use crate::queue::Setback;
 use crate::report::{self, Kind, Reported, Reporter};
@@ -91,6 +92,9 @@ impl ExchangeOnline {
             source_name: "DSN".to_owned(),
             received_from: server,
             original_client: None,
+            original_server: None,
+            latency: Latency::starting(now),
+            shadow: None,
         })
     }
 }
