@@ -108,6 +108,7 @@ impl Transport {
             &self.computer.fqdn,
             "04",
         );
+        let latency = Latency::arriving(&mut content, now);
         let size = content.to_bytes().len() as u64;
         Some(MailItem {
             internal_id: self.issue_internal_id(),
@@ -123,7 +124,7 @@ impl Transport {
             received_from: self.computer.fqdn.clone(),
             original_client: None,
             original_server: None,
-            latency: Latency::starting(now),
+            latency,
             shadow: None,
         })
     }
