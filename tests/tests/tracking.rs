@@ -54,7 +54,7 @@ fn cells(line: &str) -> Vec<String> {
 fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     let mut text = String::new();
     for row in rows(&played()) {
-        if row["message-subject"].ends_with("(2)") || row["message-subject"] == "" {
+        if row["message-subject"].ends_with("(2)") || row["message-subject"].is_empty() {
             continue;
         }
         let [log, source, event] = ["log", "source", "event-id"].map(|name| row[name].as_str());
