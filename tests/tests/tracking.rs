@@ -118,7 +118,13 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     Your new address | EX02 MSGTRK SMTP RECEIVE | otto@adatum.example
     Your new address | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
     Your new address | EX02 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK
+    Your new address | EX02 MSGTRK SMTP HARECEIVE | ines@adatum.example
+    Your new address | EX01 MSGTRK SMTP HAREDIRECT | ines@adatum.example
+    Your new address | EX01 MSGTRK SMTP RECEIVE | ines@adatum.example
+    Your new address | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
+    Your new address | EX01 MSGTRK SMTP SEND | ines@adatum.example | status 250 2.1.5 Recipient OK
     Your new address | EX01 MSGTRK REDUNDANCY HADISCARD | otto@adatum.example
+    Your new address | EX02 MSGTRK REDUNDANCY HADISCARD | ines@adatum.example
     ");
 }
 

@@ -11,7 +11,7 @@ use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::latency::Latency;
 use crate::message::organization_headers;
 use crate::queue::Setback;
-use crate::report::{self, Kind, Reported, Reporter};
+use crate::report::{self, Edition, Kind, Reported, Reporter};
 
 impl ExchangeOnline {
     /// Gives a message back for these recipients.
@@ -49,6 +49,10 @@ impl ExchangeOnline {
         let reported: Vec<Reported> = failed
             .iter()
             .map(|(recipient, setback)| Reported {
+                display_name: self.tenant.read(|tenant| {
+                    let found = tenant.recipient(recipient.known_to_sender())?;
+                    Some(found.display_name.clone())
+                }),
                 recipient: recipient.clone(),
                 setbacks: last_attempt.into_iter().chain([setback]).cloned().collect(),
             })
@@ -73,6 +77,7 @@ impl ExchangeOnline {
             culture: Culture::default(),
             domain: &domain,
             to_own_user: is_own,
+            edition: Edition::Online,
         };
         let (sender, message_id, mut content) =
             report::compose(&reporter, item, reported, Kind::Failure)?;

@@ -42,6 +42,12 @@ pub fn receive(content: &mut Content, server: &str, cross_premises: CrossPremise
     }
 }
 
+/// Takes off what only servers of the organization read: what people get to see of a message in a report.
+pub fn strip_internal(content: &mut Content) {
+    content.remove_prefix(ORGANIZATION);
+    content.remove_prefix(FOREST);
+}
+
 /// Whether a session is the other half of the organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CrossPremises {

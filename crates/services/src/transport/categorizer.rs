@@ -92,7 +92,7 @@ impl Transport {
 
     fn put_into_queues(self: &Arc<Self>, item: &MailItem, outcome: Outcome) {
         if !outcome.failed.is_empty() {
-            self.return_to_sender((TrackingSource::Routing, ""), item, &outcome.failed);
+            self.return_to_sender((TrackingSource::Routing, ""), item, &outcome.failed, None);
         }
         if !outcome.unreachable.is_empty() {
             let waiting = item.for_recipients(outcome.unreachable);
@@ -160,7 +160,7 @@ impl Transport {
                     .iter()
                     .map(|recipient| (recipient.clone(), setback.clone()))
                     .collect();
-                self.return_to_sender((TrackingSource::Queue, ""), &item, &failed);
+                self.return_to_sender((TrackingSource::Queue, ""), &item, &failed, None);
             }
             let changed = self.unreachable_changed.notified();
             match next {

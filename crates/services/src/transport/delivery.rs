@@ -167,6 +167,10 @@ impl QueueOwner for Transport {
             }
             Fate::Delayed(recipients, why) => self.tell_delay(item, &recipients, &why),
             Fate::Expired(recipients, why) => {
+                let next_hop = hop.next_hop_domain().to_owned();
+                let remote = why.remote.clone().or(Some(next_hop));
+                let last_attempt = Setback { remote, ..why };
+                let why = last_attempt.clone();
                 let status = if why.status.is_empty() {
                     exchange::status::MESSAGE_EXPIRED.to_owned()
                 } else {
@@ -178,7 +182,8 @@ impl QueueOwner for Transport {
                 let setback = Setback { status, last_error, ..why };
                 let failed: Vec<_> =
                     recipients.into_iter().map(|one| (one, setback.clone())).collect();
-                self.return_to_sender((TrackingSource::Queue, ""), item, &failed);
+                let attempt = Some(&last_attempt).filter(|attempt| !attempt.status.is_empty());
+                self.return_to_sender((TrackingSource::Queue, ""), item, &failed, attempt);
             }
         }
     }

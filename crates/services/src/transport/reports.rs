@@ -11,7 +11,7 @@ use smtp::ReversePath;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::latency::Latency;
 use crate::queue::Setback;
-use crate::report::{self, Kind, Reported, Reporter};
+use crate::report::{self, Edition, Kind, Reported, Reporter};
 use crate::tracking::{Party, SentTo};
 use crate::transport::Transport;
 use crate::transport::delivery::INTRA_ORG;
@@ -19,14 +19,15 @@ use crate::transport::next_hop::NextHop;
 
 impl Transport {
     /// Gives a message back for these recipients; the part of the service that does so, and its context, are for the
-    /// tracking log.
+    /// tracking log. After attempts in vain the last one is told too.
     pub(super) fn return_to_sender(
         &self,
         (source, context): (TrackingSource, &str),
         item: &MailItem,
         failed: &[(MailRecipient, Setback)],
+        last_attempt: Option<&Setback>,
     ) {
-        let report = self.report(item, &reported(failed), Kind::Failure);
+        let report = self.report(item, &self.reported(failed, last_attempt), Kind::Failure);
         let reference = report.as_ref().map(|report| report.message_id.clone());
         for (setback, recipients) in by_setback(failed) {
             self.tracking.failed(
@@ -47,7 +48,7 @@ impl Transport {
         item: &MailItem,
         failed: &[(MailRecipient, Setback)],
     ) {
-        let report = self.report(item, &reported(failed), Kind::Failure);
+        let report = self.report(item, &self.reported(failed, None), Kind::Failure);
         let reference = report.as_ref().map(|report| report.message_id.clone());
         let connector = self.send_connector(hop);
         let level = connector.as_ref().and_then(|connector| connector.tls_auth_level);
@@ -67,6 +68,22 @@ impl Transport {
         self.send_report(item, report);
     }
 
+    fn reported(
+        &self,
+        failed: &[(MailRecipient, Setback)],
+        last_attempt: Option<&Setback>,
+    ) -> Vec<Reported> {
+        let one = |(recipient, setback): &(MailRecipient, Setback)| Reported {
+            display_name: self.directory.read(|organization| {
+                let found = organization.recipient(recipient.known_to_sender())?;
+                Some(found.display_name.clone())
+            }),
+            recipient: recipient.clone(),
+            setbacks: last_attempt.into_iter().chain([setback]).cloned().collect(),
+        };
+        failed.iter().map(one).collect()
+    }
+
     fn send_report(&self, item: &MailItem, report: Option<MailItem>) {
         if let Some(report) = report {
             self.tracking.reported(&report, item);
@@ -79,10 +96,9 @@ impl Transport {
         let ladder = RetryLadder::of(&self.server().transport);
         let waited = self.computer.clock.now().duration_since(item.received).unsigned_abs();
         let left: Duration = ladder.expiration.saturating_sub(waited);
-        let reported: Vec<Reported> = recipients
-            .iter()
-            .map(|recipient| Reported { recipient: recipient.clone(), setbacks: vec![why.clone()] })
-            .collect();
+        let delayed: Vec<_> =
+            recipients.iter().map(|recipient| (recipient.clone(), why.clone())).collect();
+        let reported = self.reported(&delayed, None);
         let report = self.report(item, &reported, Kind::Delay(left));
         self.send_report(item, report);
     }
@@ -99,6 +115,7 @@ impl Transport {
             culture: self.computer.culture,
             domain: &domain,
             to_own_user: is_own,
+            edition: Edition::OnPremises,
         };
         let (sender, message_id, mut content) = report::compose(&reporter, item, reported, kind)?;
         let now = self.computer.clock.now();
@@ -128,14 +145,6 @@ impl Transport {
             shadow: None,
         })
     }
-}
-
-fn reported(failed: &[(MailRecipient, Setback)]) -> Vec<Reported> {
-    let one = |(recipient, setback): &(MailRecipient, Setback)| Reported {
-        recipient: recipient.clone(),
-        setbacks: vec![setback.clone()],
-    };
-    failed.iter().map(one).collect()
 }
 
 /// Recipients that failed for the same reason, together.

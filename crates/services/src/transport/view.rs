@@ -233,7 +233,7 @@ impl Transport {
                 .iter()
                 .map(|recipient| (recipient.clone(), setback.clone()))
                 .collect();
-            self.return_to_sender((TrackingSource::Admin, ""), &entry.item, &failed);
+            self.return_to_sender((TrackingSource::Admin, ""), &entry.item, &failed, None);
         }
         true
     }
