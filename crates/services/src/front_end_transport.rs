@@ -35,6 +35,7 @@ use crate::exchange_identity;
 use crate::exchange_peer;
 use crate::lookup;
 use crate::message::content::Content;
+use crate::message::item::AuthAs;
 use crate::message::latency::Latency;
 use crate::message::organization_headers::{self, CrossPremises};
 use crate::message::received::Received;
@@ -404,6 +405,7 @@ impl SmtpService for FrontEndTransport {
             culture: self.computer.culture,
         };
         content.prepend("Received", &received.value());
+        organization_headers::stamp(&mut content, AuthAs::Anonymous, &self.computer.fqdn, "");
         let mut latency = Latency::arriving(&mut content, begun);
         let now = self.computer.clock.now();
         latency.stage("SMR", latency.here(now));

@@ -110,6 +110,7 @@ impl ExchangeOnline {
         let mut content = item.content.clone();
         let latency = now.duration_since(item.received).as_secs_f64();
         content.append("X-MS-Exchange-Transport-EndToEndLatency", &duration_text(latency));
+        content.append("X-MS-Exchange-Processed-By-BccFoldering", &BUILD.padded());
         self.store.deliver(mailbox, content.to_bytes(), now);
         let id = item.network_message_id;
         self.trace.add(id, recipient.known_to_sender(), now, TraceEvent::delivered());
