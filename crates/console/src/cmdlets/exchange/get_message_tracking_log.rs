@@ -264,7 +264,7 @@ mod tests {
         NetworkMessageId        : c3131c84-c98a-4659-ae50-08dea746e124
         Recipients              : {anna@fabrikam.com, nobody@contoso.com}
         RecipientStatus         : {}
-        TotalBytes              : 1232
+        TotalBytes              : 1007
         RecipientCount          : 2
         RelatedRecipientAddress :
         Reference               : {}
