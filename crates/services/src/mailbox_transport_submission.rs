@@ -178,7 +178,7 @@ impl MailboxTransportSubmission {
         let session = self.session_ids.issue();
         let connectivity =
             self.connectivity.begin(session, DESTINATION, ("Undefined", Guid::ZERO, 0));
-        let outcome = self.deliver(server, item, session, &connectivity).await;
+        let outcome = Box::pin(self.deliver(server, item, session, &connectivity)).await;
         match &outcome {
             Some(_) => connectivity.end(1, item.size, ""),
             None => connectivity.end(0, 0, "Retry : Service not active"),
