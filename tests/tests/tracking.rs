@@ -84,6 +84,8 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     Boxes arrive on Monday | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
     Boxes arrive on Monday | EX01 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK
     Boxes arrive on Monday | EX01 MSGTRK SMTP SEND | ines@adatum.example | status 250 2.1.5 Recipient OK
+    Boxes arrive on Monday | EX02 MSGTRKMD STOREDRIVER DUPLICATEDELIVER | otto@adatum.example
+    Boxes arrive on Monday | EX01 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK
     Boxes arrive on Monday | EX01 MSGTRK SMTP SENDEXTERNAL | yuki@adatumcorp.mail.onmicrosoft.com | status 250 2.1.5 Recipient OK
     Boxes arrive on Monday | EX02 MSGTRK REDUNDANCY HADISCARD | all@adatum.example;otto@adatum.example
     Keys | EX02 MSGTRKMS STOREDRIVER RECEIVE | maya@adatum.example;kim@proseware.example | status To;To

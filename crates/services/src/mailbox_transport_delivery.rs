@@ -1,7 +1,7 @@
 //! The Mailbox Transport Delivery service (`MSExchangeDelivery`): takes mail from Transport services on
 //! port 475 and puts it into mailboxes.
 //!
-//! Not modelled: delivery agents, quotas, duplicate detection.
+//! Not modelled: delivery agents, quotas; duplicates are known by their `Message-ID` for ever.
 //! The name of its implicit connector in protocol logs was not found in public; its answer to the
 //! content is that of real tracking rows.
 
@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use logs::information_row::Information;
 use logs::message_tracking::MESSAGE_TRACKING_DELIVERY;
 use logs::protocol_log::SMTP_RECEIVE;
-use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
+use smtp::{Address, Capabilities, Envelope, MailFrom, RcptTo, Reply};
 
 use crate::computer::{Computer, LogDirectory, Program, SharedSessionIds, Tasks};
 use crate::directory::Directory;
@@ -28,7 +28,7 @@ use crate::exchange_identity;
 use crate::installation::mailbox_delivery_connector;
 use crate::mailbox_store::MailboxStore;
 use crate::message::content::Content;
-use crate::message::item::{AuthAs, MailItem};
+use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::latency::{self, Latency};
 use crate::message::received::Received;
 use crate::smtp_in::capabilities::Stage;
@@ -209,7 +209,7 @@ impl SmtpService for MailboxTransportDelivery {
             latency,
             shadow: None,
         };
-        let (database, mailboxes) = self.put_into_mailboxes(&item);
+        let (database, mailboxes, duplicates) = self.put_into_mailboxes(&item);
         let now = self.computer.clock.now();
         item.latency.stage("SDD", item.latency.here(now));
         let delivered = Delivered {
@@ -221,7 +221,13 @@ impl SmtpService for MailboxTransportDelivery {
             database,
             mailboxes,
         };
-        self.tracking.delivered(&item, &delivered);
+        let (again, taken) = item
+            .recipients
+            .iter()
+            .cloned()
+            .partition(|recipient: &MailRecipient| duplicates.contains(&recipient.address));
+        self.tracking.delivered(&item.for_recipients(taken), &delivered);
+        self.tracking.delivered_before(&item.for_recipients(again), &delivered);
         let accepted =
             reply(&format!("250 2.0.0 OK {} [Hostname={}]", item.message_id, self.computer.fqdn));
         let information = vec![Information::ReceivingInternetMessage {
@@ -232,11 +238,11 @@ impl SmtpService for MailboxTransportDelivery {
 }
 
 impl MailboxTransportDelivery {
-    /// Puts a message into the mailboxes of its recipients; their database, and the mailboxes.
-    fn put_into_mailboxes(&self, item: &MailItem) -> (Guid, Vec<Guid>) {
+    /// Puts a message into the mailboxes of its recipients; their database, the mailboxes, and who has it already.
+    fn put_into_mailboxes(&self, item: &MailItem) -> (Guid, Vec<Guid>, Vec<Address>) {
         let now = self.computer.clock.now();
         let content = as_delivered(item, now, self.server().build);
-        let (mut database, mut mailboxes) = (Guid::ZERO, Vec::new());
+        let (mut database, mut mailboxes, mut duplicates) = (Guid::ZERO, Vec::new(), Vec::new());
         for recipient in &item.recipients {
             let mailbox = self.directory.read(|organization| {
                 let found = organization.recipient(&recipient.address)?;
@@ -246,10 +252,14 @@ impl MailboxTransportDelivery {
             if let Some((address, mailbox, home)) = mailbox {
                 database = home;
                 mailboxes.push(mailbox);
-                self.store.deliver(&address, content.clone(), now);
+                if self.store.takes(&address, &item.message_id) {
+                    self.store.deliver(&address, content.clone(), now);
+                } else {
+                    duplicates.push(recipient.address.clone());
+                }
             }
         }
-        (database, mailboxes)
+        (database, mailboxes, duplicates)
     }
 }
 

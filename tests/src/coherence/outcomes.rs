@@ -50,6 +50,8 @@ type Balances = BTreeMap<(String, String, String), Balance>;
 fn faults(desk: &Desk) -> Vec<Fault> {
     let mut balances = Balances::new();
     let mut known = std::collections::BTreeSet::new();
+    // A mailbox that forwards may keep a copy; the row does not say so.
+    let mut forwards = std::collections::BTreeSet::new();
     for it in desk.tracked().filter(|it| it.log.process == Process::Transport) {
         let id = (it.log.host.clone(), it.row.internal_message_id.to_string());
         match it.row.event_id {
@@ -64,11 +66,19 @@ fn faults(desk: &Desk) -> Vec<Fault> {
             | E::Drop
             | E::BadMail
             | E::PoisonMessage => count(&mut balances, &it, -1),
+            // The members of a group go on in a copy with a number of its own.
+            E::Transfer => {
+                known.insert(id);
+            }
+            E::DuplicateExpand => count(&mut balances, &it, -1),
             // What an agent refuses while it is received never arrived.
             E::Fail if known.contains(&id) => count(&mut balances, &it, -1),
             E::Resolve | E::Expand | E::Redirect => {
                 count(&mut balances, &it, 1);
                 let related = it.row.related_recipient_address.to_lowercase();
+                if it.row.event_id == E::Redirect {
+                    forwards.insert((it.row.message_id.to_string(), related.clone()));
+                }
                 add(&mut balances, &it, related, -1);
             }
             _ => {}
@@ -85,7 +95,12 @@ fn faults(desk: &Desk) -> Vec<Fault> {
             }
         }
     }
-    let open = balances.into_iter().filter(|(_, balance)| balance.open != 0);
+    let keeps_copy = |(_, message, recipient): &(String, String, String)| {
+        forwards.contains(&(message.clone(), recipient.clone()))
+    };
+    let open = balances
+        .into_iter()
+        .filter(|(key, balance)| balance.open != 0 && !(balance.open < 0 && keeps_copy(key)));
     let fault = |((_, message, recipient), balance): (_, Balance)| {
         let (file, line) = &balance.last;
         let says = if balance.open > 0 { "never ends" } else { "ends more often than it arrived" };

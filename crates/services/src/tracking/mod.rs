@@ -10,12 +10,12 @@
 //! |---|---|---|
 //! | mail comes in, or is sent from a mailbox | RECEIVE, NOTIFYMAPI, SUBMIT | `arrival.rs` |
 //! | the categorizer decides | RESOLVE, EXPAND, REDIRECT, TRANSFER, DUPLICATEEXPAND | `routing.rs` |
-//! | mail goes on, waits, or comes back | SEND, SENDEXTERNAL, DELIVER, DEFER, FAIL, DSN | `sending.rs` |
+//! | mail goes on, waits, or comes back | SEND, SENDEXTERNAL, DELIVER, DUPLICATEDELIVER, DEFER, FAIL, DSN | `sending.rs` |
 //! | shadow copies | HAREDIRECT, HAREDIRECTFAIL, HARECEIVE, HADISCARD | `redundancy.rs` |
 //!
 //! Not modelled, because nothing in the lab causes them: AGENTINFO, DROP (no agents), BADMAIL, POISONMESSAGE, LOAD, RESUBMIT and its failures (no
 //! Pickup or Replay folder, no poison queue, no Safety Net), CLIENTSUBMISSION and NOTIFYSHADOW (no shadow copy of an
-//! Outbox), DELIVERFAIL, DUPLICATEDELIVER, DUPLICATEREDIRECT and SUPPRESSED (mailboxes are never full nor gone, and a
+//! Outbox), DELIVERFAIL, DUPLICATEREDIRECT and SUPPRESSED (mailboxes are never full nor gone, and a
 //! recipient gets one copy), MODERATOR… and INITMESSAGECREATED with them the files MSGTRKMA (no moderation), PROCESS and
 //! PROCESSMEETINGMESSAGE (no mailbox rules, no meetings), SETROUTE (Exchange Online's own), SUBMITDEFER, SUBMITFAIL and
 //! THROTTLE (an item that no Transport service takes stays in its Outbox, unlogged).

@@ -128,7 +128,19 @@ impl TrackingLog {
 
     /// Mailbox Transport Delivery put the message into mailboxes.
     pub(crate) fn delivered(&self, item: &MailItem, delivered: &Delivered) {
-        let mut row = self.row(Source::StoreDriver, Event::Deliver, item, &item.recipients);
+        self.at_the_store(Event::Deliver, item, delivered);
+    }
+
+    /// The mailboxes have the message already, from another copy of it.
+    pub(crate) fn delivered_before(&self, item: &MailItem, delivered: &Delivered) {
+        self.at_the_store(Event::DuplicateDeliver, item, delivered);
+    }
+
+    fn at_the_store(&self, event: Event, item: &MailItem, delivered: &Delivered) {
+        if item.recipients.is_empty() {
+            return;
+        }
+        let mut row = self.row(Source::StoreDriver, event, item, &item.recipients);
         let (address, name) = delivered.client.cells();
         (row.client_ip, row.client_hostname) = (address.into(), name.into());
         self.at_server_end(&mut row);

@@ -83,8 +83,9 @@ struct Categorizing<'a> {
     item: &'a MailItem,
     plan: Plan,
     waiting: Vec<Waiting>,
-    /// Mailboxes and addresses that have their copy.
-    served: Vec<Address>,
+    /// Mailboxes and addresses that have their place in a copy. Who has one in two copies gets both; the mailbox takes
+    /// only the first.
+    served: Vec<(usize, Address)>,
     expanded: Vec<Address>,
     copies: usize,
 }
@@ -161,7 +162,7 @@ impl Categorizing<'_> {
             let change = Change::Resolved(dn, before, next.recipient.clone());
             self.plan.changes.push(change);
         }
-        if !self.is_first(primary) {
+        if !self.is_first(next.copy, primary) {
             return;
         }
         let hop = NextHop::to_mailbox(self.organization, found);
@@ -216,7 +217,7 @@ impl Categorizing<'_> {
     }
 
     fn route(&mut self, next: Waiting) {
-        if !self.is_first(&next.recipient.address) {
+        if !self.is_first(next.copy, &next.recipient.address) {
             return;
         }
         let domain = next.recipient.address.domain();
@@ -224,11 +225,12 @@ impl Categorizing<'_> {
         self.decide(next, hop);
     }
 
-    /// Whether nobody has led there yet: one message reaches an address once.
-    fn is_first(&mut self, address: &Address) -> bool {
-        let is_first = !self.served.contains(address);
+    /// Whether nobody has led there yet: one copy reaches an address once.
+    fn is_first(&mut self, copy: usize, address: &Address) -> bool {
+        let key = (copy, address.clone());
+        let is_first = !self.served.contains(&key);
         if is_first {
-            self.served.push(address.clone());
+            self.served.push(key);
         }
         is_first
     }
@@ -323,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_within_itself_is_expanded_once_and_everyone_gets_one_copy() {
+    fn a_group_within_itself_is_expanded_once_and_its_members_have_a_copy_of_their_own() {
         let recipients = vec![
             group("all", &["ines", "sales"]),
             group("sales", &["otto", "ines", "all"]),
@@ -339,7 +341,7 @@ mod tests {
                 "expanded before all@contoso.com"
             ]
         );
-        assert_eq!(decisions, ["0 otto@contoso.com", "1 ines@contoso.com"]);
+        assert_eq!(decisions, ["0 otto@contoso.com", "1 ines@contoso.com", "1 otto@contoso.com"]);
     }
 
     #[test]
