@@ -217,6 +217,8 @@ pub fn synchronized(recipient: &Recipient, tenant: &Tenant) -> Recipient {
         other => other,
     };
     copy.database = None;
+    // Forwarding is a matter of the mailbox, and stays where the mailbox is.
+    (copy.forwarding_address, copy.forwarding_smtp_address) = (None, None);
     match copy.recipient_type {
         RecipientType::MailUser => {
             let target = recipient.external_email_address.clone();

@@ -52,8 +52,54 @@ pub const RECIPIENT_REJECTED_AT_EDGE: &str = "550 5.4.1 Recipient address reject
 pub const NONEXISTENT_DOMAIN: &str = "SMTPSEND.DNS.NonExistentDomain; nonexistent domain";
 /// A service that is not active.
 pub const SERVICE_NOT_ACTIVE: &str = "421 4.3.2 Service not active";
+/// Exchange Online: mail is forwarded out of the organization, which the outbound spam policy does not allow.
+pub const EXTERNAL_FORWARDING_NOT_ALLOWED: &str = "550 5.7.520 Access denied, Your organization does not allow external forwarding. Please contact your administrator for further assistance. AS(7555)";
+/// Mailboxes that forward to each other.
+pub const FORWARDING_LOOP: &str =
+    "550 5.4.6 RESOLVER.FWD.Loop; there is a forwarding loop configured in the directory";
+/// A transport rule rejected the message.
+pub const REJECTED_BY_RULE: &str =
+    "550 5.7.1 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy";
+/// An administrator took the message out of its queue.
+pub const REMOVED_BY_ADMINISTRATOR: &str =
+    "550 4.3.2 QUEUE.Admin; message deleted by administrative action";
+/// A transport agent deleted the message.
+pub const DELETED_BY_AGENT: &str =
+    "550 4.3.2 QUEUE.TransportAgent; message deleted by transport agent";
 /// Distribution group expanded: not a failure.
 pub const GROUP_EXPANDED: &str = "250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded";
+
+/// Every text of failure that a server of the organization or of the tenant puts into a report, as its own or as the answer
+/// of the other side. The last six are made when a queue gives up.
+pub const REPORTED: [&str; 27] = [
+    RECIPIENT_NOT_FOUND,
+    NO_TARGET_ADDRESS,
+    SENDER_NOT_AUTHENTICATED_FOR_GROUP,
+    SENDER_NOT_AUTHENTICATED_FOR_MAILBOX,
+    SENDER_NOT_AUTHENTICATED,
+    MESSAGE_TOO_LARGE,
+    CLIENT_NOT_AUTHENTICATED,
+    MESSAGE_SIZE_EXCEEDED,
+    MESSAGE_EXPIRED,
+    HOP_COUNT_EXCEEDED,
+    HOP_COUNT_EXCEEDED_ONLINE,
+    UNABLE_TO_RELAY,
+    RELAY_ACCESS_DENIED,
+    PARTNER_CONNECTOR_MISMATCH,
+    STARTTLS_REQUIRED_BY_CONNECTOR,
+    DIRECT_SEND_NOT_ALLOWED,
+    RECIPIENT_REJECTED_AT_EDGE,
+    EXTERNAL_FORWARDING_NOT_ALLOWED,
+    FORWARDING_LOOP,
+    REJECTED_BY_RULE,
+    REMOVED_BY_ADMINISTRATOR,
+    "550 5.4.300 Message expired",
+    "550 5.4.312 Message expired, DNS query failed",
+    "550 5.4.315 Message expired, connection timed out",
+    "550 5.4.316 Message expired, connection refused",
+    "550 5.4.317 Message expired, cannot connect to remote server",
+    "550 5.4.318 Message expired, connection reset",
+];
 
 /// `Temporary server error` of a Front End that cannot reach a backend; the suffix says why.
 pub fn proxy_failure(suffix: &str) -> String {

@@ -29,9 +29,12 @@ impl Lab {
             let reports =
                 returned.entry(key(&mail.from)).or_insert_with(|| self.reports(&mail.from));
             for recipient in &mail.to {
-                let subjects =
-                    delivered.entry(key(recipient)).or_insert_with(|| self.subjects(recipient));
-                let outcome = if subjects.contains(&mail.subject) {
+                let ends = self.world.mailboxes_behind(recipient);
+                let is_there = ends.iter().all(|end| {
+                    let subjects = delivered.entry(key(end)).or_insert_with(|| self.subjects(end));
+                    subjects.contains(&mail.subject)
+                });
+                let outcome = if is_there {
                     Outcome::Delivered
                 } else if reports.iter().any(|report| is_about(report, mail, recipient)) {
                     Outcome::Returned

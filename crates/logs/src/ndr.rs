@@ -12,6 +12,7 @@
 //! Source: real mails (Exchange 2007 to 2019, Exchange Online 2015 to 2019, Postfix, sendmail), RFC 3464.
 
 mod body;
+mod explanations;
 mod read;
 mod text;
 mod write;

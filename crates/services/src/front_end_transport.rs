@@ -37,6 +37,8 @@ use crate::exchange_identity;
 use crate::exchange_peer;
 use crate::lookup;
 use crate::message::content::Content;
+use crate::message::item::AuthAs;
+use crate::message::latency::Latency;
 use crate::message::organization_headers::{self, CrossPremises};
 use crate::message::received::Received;
 use crate::smtp_in::capabilities::Stage;
@@ -441,6 +443,7 @@ impl SmtpService for FrontEndTransport {
     }
 
     async fn message(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Arrived {
+        let begun = self.computer.clock.now();
         let mut content = Content::parse(&content);
         if !session.permissions().organization_headers {
             let across = if session.is_cross_premises() {
@@ -461,6 +464,11 @@ impl SmtpService for FrontEndTransport {
             culture: self.computer.culture,
         };
         content.prepend("Received", &received.value());
+        organization_headers::stamp(&mut content, AuthAs::Anonymous, &self.computer.fqdn, "");
+        let mut latency = Latency::arriving(&mut content, begun);
+        let now = self.computer.clock.now();
+        latency.stage("SMR", latency.here(now));
+        latency.hand_on(&mut content, "FE", &self.computer.fqdn, now);
         let information = Information::ProxyDestinations {
             correlation_id: Guid::from_random(self.computer.random_bits()),
         };

@@ -2,7 +2,7 @@
 //!
 //! Not modelled: folders, rules, quotas, replication. A mailbox is the list of its mails.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -21,6 +21,8 @@ pub struct MailboxStore {
 #[derive(Debug, Default)]
 struct State {
     mailboxes: BTreeMap<String, Vec<StoredMail>>,
+    /// Ids of the mails that each mailbox took.
+    taken: BTreeMap<String, BTreeSet<String>>,
     outbox: VecDeque<Sending>,
     events: u64,
 }
@@ -55,6 +57,13 @@ impl MailboxStore {
         let key = mailbox.to_string().to_ascii_lowercase();
         let mail = StoredMail { delivered: at, content };
         self.state().mailboxes.entry(key).or_default().push(mail);
+    }
+
+    /// Whether a mailbox has not yet taken a mail with that `Message-ID`; from now on it has.
+    pub fn takes(&self, mailbox: &Address, message_id: &str) -> bool {
+        let key = mailbox.to_string().to_ascii_lowercase();
+        let mut state = self.state();
+        message_id.is_empty() || state.taken.entry(key).or_default().insert(message_id.to_owned())
     }
 
     /// Somebody presses Send.

@@ -1,7 +1,7 @@
 //! The Mailbox Transport Delivery service (`MSExchangeDelivery`): takes mail from Transport services on
 //! port 475 and puts it into mailboxes.
 //!
-//! Not modelled: delivery agents, quotas, duplicate detection.
+//! Not modelled: delivery agents, quotas; duplicates are known by their `Message-ID` for ever.
 //! The name of its implicit connector in protocol logs was not found in public; its answer to the
 //! content is that of real tracking rows.
 
@@ -16,10 +16,11 @@ use exchange::ids::InternalMessageIds;
 use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector};
 use exchange::nouns::recipient::RecipientType;
 use exchange::status;
+use jiff::Timestamp;
 use logs::information_row::Information;
 use logs::message_tracking::MESSAGE_TRACKING_DELIVERY;
 use logs::protocol_log::SMTP_RECEIVE;
-use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
+use smtp::{Address, Capabilities, Envelope, MailFrom, RcptTo, Reply};
 
 use crate::computer::{Computer, LogDirectory, Program, SharedSessionIds, Tasks};
 use crate::directory::Directory;
@@ -27,13 +28,14 @@ use crate::exchange_identity;
 use crate::installation::mailbox_delivery_connector;
 use crate::mailbox_store::MailboxStore;
 use crate::message::content::Content;
-use crate::message::item::{AuthAs, MailItem};
+use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::latency::{self, Latency};
 use crate::message::received::Received;
 use crate::smtp_in::capabilities::Stage;
 use crate::smtp_in::session::Session;
 use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
 use crate::smtp_in::{self, Arrived, SmtpService};
-use crate::tracking::{Party, TrackingLog};
+use crate::tracking::{Delivered, Party, TrackingLog};
 use crate::transport::recipient;
 
 /// The port Transport services deliver to.
@@ -191,7 +193,8 @@ impl SmtpService for MailboxTransportDelivery {
             .value("X-MS-Exchange-Organization-Network-Message-Id")
             .and_then(|text| text.parse().ok())
             .unwrap_or_default();
-        let item = MailItem {
+        let latency = Latency::arriving(&mut content, now);
+        let mut item = MailItem {
             internal_id: self.internal_ids.lock().unwrap_or_else(PoisonError::into_inner).issue(),
             network_message_id: network_id,
             message_id: content.value("Message-ID").unwrap_or_default(),
@@ -204,22 +207,29 @@ impl SmtpService for MailboxTransportDelivery {
             source_name: session.connector.name.clone(),
             received_from: session.hello.clone(),
             original_client: None,
+            original_server: None,
+            latency,
+            shadow: None,
         };
-        let mut database = String::new();
-        for recipient in &item.recipients {
-            let mailbox = self.directory.read(|organization| {
-                organization
-                    .recipient(&recipient.address)
-                    .map(|found| (found.primary_smtp_address.clone(), found.database.clone()))
-            });
-            if let Some((address, home)) = mailbox {
-                database = home.unwrap_or_default();
-                self.store.deliver(&address, item.content.to_bytes(), now);
-            }
-        }
-        let client = Party { address: Some(session.remote.ip()), name: session.hello.clone() };
-        let context = session.message_triple(session.messages.saturating_sub(1));
-        self.tracking.delivered(&item, context, &client, &database);
+        let (database, mailboxes, duplicates) = self.put_into_mailboxes(&item);
+        let now = self.computer.clock.now();
+        item.latency.stage("SDD", item.latency.here(now));
+        let delivered = Delivered {
+            session: session
+                .message_triple(session.messages.saturating_sub(1))
+                .rsplit_once(';')
+                .map_or_else(String::new, |(session, _)| session.to_owned()),
+            client: Party { address: Some(session.remote.ip()), name: session.hello.clone() },
+            database,
+            mailboxes,
+        };
+        let (again, taken) = item
+            .recipients
+            .iter()
+            .cloned()
+            .partition(|recipient: &MailRecipient| duplicates.contains(&recipient.address));
+        self.tracking.delivered(&item.for_recipients(taken), &delivered);
+        self.tracking.delivered_before(&item.for_recipients(again), &delivered);
         let accepted =
             reply(&format!("250 2.0.0 OK {} [Hostname={}]", item.message_id, self.computer.fqdn));
         let information = vec![Information::ReceivingInternetMessage {
@@ -227,4 +237,40 @@ impl SmtpService for MailboxTransportDelivery {
         }];
         Arrived { reply: accepted, information }
     }
+}
+
+impl MailboxTransportDelivery {
+    /// Puts a message into the mailboxes of its recipients; their database, the mailboxes, and who has it already.
+    fn put_into_mailboxes(&self, item: &MailItem) -> (Guid, Vec<Guid>, Vec<Address>) {
+        let now = self.computer.clock.now();
+        let content = as_delivered(item, now, self.server().build);
+        let (mut database, mut mailboxes, mut duplicates) = (Guid::ZERO, Vec::new(), Vec::new());
+        for recipient in &item.recipients {
+            let mailbox = self.directory.read(|organization| {
+                let found = organization.recipient(&recipient.address)?;
+                let home = organization.database(found.database.as_deref()?)?.1.guid;
+                Some((found.primary_smtp_address.clone(), found.guid, home))
+            });
+            if let Some((address, mailbox, home)) = mailbox {
+                database = home;
+                mailboxes.push(mailbox);
+                if self.store.takes(&address, &item.message_id) {
+                    self.store.deliver(&address, content.clone(), now);
+                } else {
+                    duplicates.push(recipient.address.clone());
+                }
+            }
+        }
+        (database, mailboxes, duplicates)
+    }
+}
+
+/// The message as people can see it: without what servers told each other of time, with how long it took.
+fn as_delivered(item: &MailItem, now: Timestamp, build: Build) -> Vec<u8> {
+    let mut content = item.content.clone();
+    latency::take_off(&mut content);
+    let taken = item.latency.end_to_end(now);
+    content.append("X-MS-Exchange-Transport-EndToEndLatency", &latency::duration_text(taken));
+    content.append("X-MS-Exchange-Processed-By-BccFoldering", &build.padded());
+    content.to_bytes()
 }

@@ -27,9 +27,10 @@ use crate::exchange_peer;
 use crate::lookup;
 use crate::mailbox_store::{MailboxStore, Sending};
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::latency::{Latency, ORIGINAL_ARRIVAL, arrival_text};
 use crate::message::{organization_headers, received};
 use crate::smtp_out::{Target, connect};
-use crate::tracking::{Party, TrackingLog};
+use crate::tracking::{Party, Submitted, TrackingLog};
 
 /// Name of the implicit connector in logs; not found in public, inferred from the service's name.
 const CONNECTOR: &str = "SMTP Mailbox Transport Submission";
@@ -86,10 +87,14 @@ impl MailboxTransportSubmission {
 
     /// Hands one item to a Transport service of the site; this server's comes first.
     async fn submit(&self, sending: &Sending) -> bool {
-        let (item, context, database) = self.read(sending);
-        self.tracking.notified(&item, &context, sending.created);
+        let (mut item, submitted) = self.read(sending);
+        let noticed = self.computer.clock.now();
+        item.latency.stage("SA", item.latency.here(noticed));
+        let mut notified = item.clone();
+        notified.latency.stage("MTSS-PEN", 0.0);
+        self.tracking.notified(&notified, &submitted);
         self.computer.clock.work(READ_ITEM).await;
-        self.tracking.received_from_mailbox(&item, &context, database);
+        self.tracking.received_from_mailbox(&item, &submitted);
         let servers = self.directory.read(|organization| {
             let mut servers: Vec<Server> = organization
                 .servers
@@ -102,15 +107,17 @@ impl MailboxTransportSubmission {
         });
         for server in servers {
             if let Some(party) = Box::pin(self.hand_over(&server, &item)).await {
-                self.tracking.submitted(&item, &context, &party);
+                let seconds = item.latency.waited(self.computer.clock.now());
+                item.latency.stage("MTSS", seconds);
+                self.tracking.submitted(&item, &submitted, &party);
                 return true;
             }
         }
         false
     }
 
-    /// The item as it lies in the mailbox, what the logs say of it, and its database.
-    fn read(&self, sending: &Sending) -> (MailItem, String, Guid) {
+    /// The item as it lies in the mailbox, and what the tracking log says of it.
+    fn read(&self, sending: &Sending) -> (MailItem, Submitted) {
         let computer = &self.computer;
         let now = computer.clock.now();
         let own = self.own_record();
@@ -136,6 +143,8 @@ impl MailboxTransportSubmission {
             sending.event,
             exchange::culture::log_time(sending.created)
         );
+        content.append(ORIGINAL_ARRIVAL, &arrival_text(sending.created));
+        let submitted = Submitted { context, database, entry_id: entry_id(mailbox, sending.event) };
         let item = MailItem {
             internal_id: InternalMessageId(sending.event % 100_000),
             network_message_id: network_id,
@@ -149,8 +158,11 @@ impl MailboxTransportSubmission {
             source_name: "StoreDriver".to_owned(),
             received_from: computer.fqdn.clone(),
             original_client: Some(computer.address()),
+            original_server: Some(computer.address()),
+            latency: Latency::starting(sending.created),
+            shadow: None,
         };
-        (item, context, database)
+        (item, submitted)
     }
 
     fn own_record(&self) -> Server {
@@ -204,7 +216,11 @@ impl MailboxTransportSubmission {
         let mail =
             MailFrom::new(item.sender.clone()).with(Parameter::new("SIZE", item.size.to_string()));
         let rcpt = item.recipients.iter().map(|one| RcptTo::new(one.address.clone())).collect();
-        let message = ClientMessage { mail, rcpt, content: item.content.to_bytes() };
+        let now = self.computer.clock.now();
+        let (mut content, mut latency) = (item.content.clone(), item.latency.clone());
+        latency.stage("MTSS-PEN", latency.waited(now));
+        latency.hand_on(&mut content, "SUB", fqdn, now);
+        let message = ClientMessage { mail, rcpt, content: content.to_bytes() };
         let note = Information::SendingMessage {
             record_id: item.internal_id.0,
             internet_message_id: item.message_id.clone(),
@@ -214,6 +230,25 @@ impl MailboxTransportSubmission {
         let taken = outcome.content.is_some_and(|reply| reply.is_positive());
         taken.then(|| Party { address: Some(address), name: server.fqdn.clone() })
     }
+}
+
+/// `00-00-00-00-…`: where the item lies, as 70 bytes in the layout of a MAPI entry id: flags, store, type, folder and message,
+/// each with its counter. Not modelled: folders; the Outbox has the number 13.
+fn entry_id(mailbox: Guid, event: u64) -> String {
+    let store = mailbox.0.to_be_bytes();
+    let object = |counter: u64| {
+        let mut bytes = store.to_vec();
+        bytes.extend(counter.to_be_bytes().into_iter().skip(2));
+        bytes.extend([0, 0]);
+        bytes
+    };
+    let mut bytes = vec![0; 4];
+    bytes.extend(store);
+    bytes.extend([7, 0]);
+    bytes.extend(object(13));
+    bytes.extend(object(event));
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    digits.join("-")
 }
 
 impl Program for MailboxTransportSubmission {

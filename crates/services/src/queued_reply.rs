@@ -15,10 +15,10 @@ use jiff::SignedDuration;
 use crate::computer::Computer;
 use crate::message::item::MailItem;
 
-/// The reply to a message of that many bytes that took so long to take.
+/// The reply to a message that took so long to take, for delivery or for redundancy.
 pub(crate) fn text(
     item: &MailItem,
-    size: usize,
+    what_for: &str,
     taken: SignedDuration,
     computer: &Computer,
     build: Build,
@@ -30,11 +30,12 @@ pub(crate) fn text(
     let rate = match build.product() {
         Product::Exchange2010 | Product::Exchange2013 => String::new(),
         _ => {
+            let size = item.size;
             let seconds = taken.as_secs_f64().max(0.001);
             #[expect(clippy::cast_precision_loss, reason = "a rate with three decimals")]
             let rate = computer.culture.language.decimal(size as f64 / 1024.0 / seconds, 3);
             format!(" {size} bytes in {seconds:.3}, {rate} KB/sec")
         }
     };
-    format!("250 2.6.0 {} {number}{rate} Queued mail for delivery", item.message_id)
+    format!("250 2.6.0 {} {number}{rate} Queued mail {what_for}", item.message_id)
 }

@@ -1,10 +1,16 @@
 //! Reports to senders: non-delivery reports and delay notices, as messages of their own.
+//!
+//! Forms as in real reports of Exchange 2013 to 2019 and Exchange Online: what the server itself or the next hop refused is
+//! one line without a time; after attempts in vain there are two, each with time and server, the newest first. On premises
+//! the status part names the original recipient, Exchange Online shows a name for each. The original is attached whole,
+//! without the headers that are for servers of the organization.
 
 use std::time::Duration;
 
 use exchange::culture::Culture;
 use exchange::guid::Guid;
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use logs::last_error::LastError;
 use logs::ndr::{
     Action, DeliveryReport, Original, ReportEnvelope, ReportReason, ReportRecipient, ReportStyle,
 };
@@ -13,6 +19,7 @@ use smtp::{Address, Reply};
 use crate::computer::Computer;
 use crate::message::content::Content;
 use crate::message::item::{MailItem, MailRecipient};
+use crate::message::organization_headers;
 use crate::queue::Setback;
 
 /// Who reports.
@@ -27,6 +34,17 @@ pub(crate) struct Reporter<'a> {
     pub domain: &'a str,
     /// Whether the sender is one of its own users, who get reports from "Microsoft Outlook".
     pub to_own_user: bool,
+    /// Whose form the report has.
+    pub edition: Edition,
+}
+
+/// Whose form a report has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edition {
+    /// Exchange Server.
+    OnPremises,
+    /// Exchange Online.
+    Online,
 }
 
 /// What is reported of one recipient.
@@ -34,7 +52,9 @@ pub(crate) struct Reporter<'a> {
 pub(crate) struct Reported {
     /// The recipient.
     pub recipient: MailRecipient,
-    /// What went wrong; the status text last.
+    /// The name the directory has for it.
+    pub display_name: Option<String>,
+    /// What went wrong; the status text last. Two when attempts were in vain: the last attempt, and its giving up.
     pub setbacks: Vec<Setback>,
 }
 
@@ -67,7 +87,14 @@ pub(crate) fn compose(
     let now = reporter.computer.clock.now();
     let report = DeliveryReport {
         generating_server: reporter.server.to_owned(),
-        receiving_server: first.remote_mta.clone().unwrap_or_default(),
+        receiving_server: first
+            .reasons
+            .first()
+            .map(|reason| match (reason.server.as_str(), reason.ip.as_str()) {
+                (server, "") => server.to_owned(),
+                (server, ip) => format!("{server} ({ip})"),
+            })
+            .unwrap_or_default(),
         received_from_mta: item.received_from.clone(),
         arrival_date: Some(item.received),
         recipients,
@@ -87,7 +114,9 @@ pub(crate) fn compose(
         Kind::Failure => None,
         Kind::Delay(left) => Some(in_words(left)),
     };
-    let original = String::from_utf8_lossy(&item.content.header()).into_owned();
+    let mut original = item.content.clone();
+    organization_headers::strip_internal(&mut original);
+    let original = String::from_utf8_lossy(&original.to_bytes()).into_owned();
     let mail = logs::ndr::write(
         &report,
         &ReportEnvelope {
@@ -100,7 +129,7 @@ pub(crate) fn compose(
             keeps_trying: keeps_trying.as_deref(),
         },
         ReportStyle::Diagnostic,
-        Original::Headers(&original),
+        Original::Message(&original),
     );
     Some((sender, message_id, Content::parse(&mail)))
 }
@@ -116,36 +145,49 @@ fn reported_recipient(reporter: &Reporter<'_>, one: &Reported, kind: Kind) -> Re
         .ok()
         .and_then(|reply| reply.enhanced)
         .map_or_else(|| "5.0.0".to_owned(), |enhanced| enhanced.to_string());
-    let time = |at: Timestamp| reporter.culture.date_time(at);
-    let now = reporter.computer.clock.now();
-    let mut reasons: Vec<ReportReason> = one
-        .setbacks
-        .iter()
-        .rev()
-        .map(|setback| ReportReason {
-            time: time(now),
-            server: setback.remote.clone().unwrap_or_default(),
-            ip: String::new(),
-            text: setback.status.clone(),
-        })
-        .collect();
-    if kind != Kind::Failure {
-        reasons = vec![ReportReason { text: text.clone(), ..ReportReason::default() }];
-    }
     let address = one.recipient.known_to_sender().to_string();
+    let given_up = one.setbacks.len() > 1;
+    let reasons = match kind {
+        Kind::Failure if given_up => {
+            one.setbacks.iter().rev().map(|setback| attempt(reporter, setback, &text)).collect()
+        }
+        _ => vec![ReportReason { text: text.clone(), ..ReportReason::default() }],
+    };
+    let refused_by = last.filter(|_| kind == Kind::Failure && !given_up);
+    let (display_name, original_address) = match reporter.edition {
+        Edition::OnPremises => (one.display_name.clone(), Some(address.clone())),
+        Edition::Online => {
+            (Some(one.display_name.clone().unwrap_or_else(|| address.clone())), None)
+        }
+    };
     ReportRecipient {
-        display_name: Some(one.recipient.known_to_sender().local().to_owned()),
-        original_address: one.recipient.original.as_ref().map(ToString::to_string),
+        display_name,
+        original_address,
         address,
         action: if kind == Kind::Failure { Action::Failed } else { Action::Delayed },
         status,
         diagnostic_code: text,
-        remote_mta: last.and_then(|setback| setback.remote.clone()),
+        remote_mta: refused_by.and_then(|setback| setback.remote.clone()),
         will_retry_until: match kind {
             Kind::Failure => None,
-            Kind::Delay(left) => now.checked_add(left).ok(),
+            Kind::Delay(left) => reporter.computer.clock.now().checked_add(left).ok(),
         },
         reasons,
+    }
+}
+
+/// `5/3/2026 8:05:56 PM - Server at mail.contoso.com (192.0.2.1) returned '…'`: an attempt, or its giving up, which is now.
+fn attempt(reporter: &Reporter<'_>, setback: &Setback, given_up: &str) -> ReportReason {
+    let error = LastError::parse(&setback.last_error);
+    let now = reporter.computer.clock.now();
+    let tried = error.last_retry_time().filter(|_| setback.status != given_up);
+    let tried = tried.and_then(|at| at.time.to_zoned(TimeZone::UTC).ok());
+    let time = tried.map_or(now, |zoned| zoned.timestamp());
+    ReportReason {
+        time: reporter.culture.date_time(time),
+        server: setback.remote.clone().unwrap_or(error.fqdn),
+        ip: error.ip,
+        text: setback.status.clone(),
     }
 }
 

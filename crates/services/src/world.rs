@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ca::Authority;
 use dns::DnsServer;
 use exchange::directory::Organization;
-use exchange::nouns::recipient::RecipientType;
+use exchange::nouns::recipient::{Recipient, RecipientType};
 use fabric::{Clock, Network, Seed};
 use smtp::Address;
 
@@ -125,6 +125,38 @@ impl World {
         self.store_on_premises(address)
             .or_else(|| self.store_in_the_tenant(address))
             .or_else(|| self.store_on_the_internet(address))
+    }
+
+    /// The mailboxes in which mail for an address ends, as the directories say: a group's members, and who gets
+    /// forwarded mail; else the address itself.
+    pub fn mailboxes_behind(&self, address: &Address) -> Vec<Address> {
+        let (mut waiting, mut seen, mut ends) = (vec![address.clone()], Vec::new(), Vec::new());
+        while let Some(address) = waiting.pop() {
+            if seen.contains(&address) {
+                continue;
+            }
+            seen.push(address.clone());
+            let on_premises = self.organization.read(|all| all.recipient(&address).cloned());
+            let is_elsewhere = |recipient: &Recipient| {
+                recipient.recipient_type == RecipientType::RemoteUserMailbox
+            };
+            let found = on_premises.filter(|one| !is_elsewhere(one)).or_else(|| {
+                self.exchange_online.tenant.read(|tenant| tenant.recipient(&address).cloned())
+            });
+            match found {
+                Some(group)
+                    if group.recipient_type == RecipientType::MailUniversalDistributionGroup =>
+                {
+                    waiting.extend(group.members);
+                }
+                Some(mailbox) if mailbox.forwards_to().is_some() => {
+                    waiting.extend(mailbox.forwards_to().cloned());
+                    ends.extend(mailbox.deliver_to_mailbox_and_forward.then_some(address));
+                }
+                _ => ends.push(address),
+            }
+        }
+        ends
     }
 
     fn store_on_premises(&self, address: &Address) -> Option<Arc<MailboxStore>> {

@@ -11,7 +11,7 @@ use logs::smtp_status::SmtpStatus;
 use logs::trace_data::TraceData;
 
 use crate::evidence::{FileId, Place};
-use crate::facts::{EXCHANGE_ONLINE, Facts, Setback, Step, StepKind, Teller};
+use crate::facts::{EXCHANGE_ONLINE, Facts, Message, Setback, Step, StepKind, Teller};
 
 use super::Reading;
 use super::names::{addresses, computer, connector, message_id};
@@ -155,6 +155,10 @@ fn detail(
         sender: summary.map_or("", |row| &row.sender_address),
     };
     let message = about.message(facts)?;
+    if is_expansion(row) {
+        expanded(message, at, (time, row), rows);
+        return Some(kind);
+    }
     let text = |name: &str| data.text(name).unwrap_or_default();
     let server = text("ServerHostName");
     let peer = match kind {
@@ -178,6 +182,32 @@ fn detail(
         ..step(at.clone(), time, kind)
     });
     Some(kind)
+}
+
+/// Whether a detail tells that a group's members took its place.
+fn is_expansion(row: &TraceDetailRow) -> bool {
+    row.event.trim().to_ascii_lowercase().starts_with("expand")
+}
+
+/// Groups have the status "Expanded". A trace does not tell whose members the other recipients are: they stand for each.
+fn expanded(
+    message: &mut Message,
+    at: &Place,
+    (time, row): (Timestamp, &TraceDetailRow),
+    rows: &[&TraceRow],
+) {
+    let is_group = |row: &&&TraceRow| ending(row) == Some(StepKind::Resolved);
+    let others = || rows.iter().filter(|row| !is_group(row));
+    let members = addresses(others().map(|row| row.recipient_address.as_str()));
+    for group in rows.iter().filter(is_group) {
+        let host = computer(&row.values().text("ServerHostName").unwrap_or_default()).to_owned();
+        message.steps.push(Step {
+            host: first_of([host, EXCHANGE_ONLINE.to_owned()]),
+            recipients: members.clone(),
+            detail: group.recipient_address.clone(),
+            ..step(at.clone(), time, StepKind::Resolved)
+        });
+    }
 }
 
 /// Those whose end is of that kind; everybody, for what is no end.
@@ -304,6 +334,18 @@ mod tests {
         assert_eq!(message.fate("raghu@cloudmonkeys.xyz"), Fate::Waiting);
         assert_eq!(message.steps.len(), 4);
         assert!(facts.setbacks.is_empty());
+    }
+
+    #[test]
+    fn a_group_ends_as_those_do_who_took_its_place() {
+        let rows = ROWS
+            .replace("Raghu@cloudmonkeys.xyz", "all@cloudfield.com")
+            .replace("Pending", "Expanded");
+        let details =
+            DETAILS.replace("\"Defer\",,\"Reason:", "\"Expand DL\",,\"The message was sent to:");
+        let facts = facts_of(&[("Detail.csv", &details), ("Trace.csv", &rows)]);
+        let message = facts.messages.get("<a@cloudfield.com>").unwrap();
+        assert_eq!(message.fate("all@cloudfield.com"), Fate::Delivered);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Source: Microsoft Learn, "Recipient resolution in Exchange Server", "Accepted domains". One
 //! function serves both directories; what differs is the data.
 //!
-//! Not modelled: delivery restrictions other than sender authentication, moderation, forwarding.
+//! Not modelled: delivery restrictions other than sender authentication, moderation.
 
 use smtp::Address;
 
@@ -25,6 +25,9 @@ pub enum SenderTrust {
 pub enum Resolution<'a> {
     /// It has a mailbox here.
     Mailbox(&'a Recipient),
+    /// It has a mailbox here, and its mail goes to that address instead, or besides when
+    /// `DeliverToMailboxAndForward` is on.
+    Forward(&'a Recipient, Address),
     /// Its mailbox is elsewhere: the message goes on under that address.
     Redirect(&'a Recipient, Address),
     /// It is a group: its members take its place.
@@ -60,7 +63,10 @@ pub fn resolve<'a>(
         });
     }
     match recipient.recipient_type {
-        RecipientType::UserMailbox => Resolution::Mailbox(recipient),
+        RecipientType::UserMailbox => match recipient.forwards_to() {
+            Some(target) => Resolution::Forward(recipient, target.clone()),
+            None => Resolution::Mailbox(recipient),
+        },
         RecipientType::MailUniversalDistributionGroup => Resolution::Expand(recipient),
         RecipientType::RemoteUserMailbox | RecipientType::MailUser | RecipientType::MailContact => {
             match &recipient.external_email_address {
@@ -124,5 +130,24 @@ mod tests {
             Resolution::Fail(status::SENDER_NOT_AUTHENTICATED_FOR_GROUP)
         ));
         assert!(matches!(resolve(&groups, &[], &to, SenderTrust::Internal), Resolution::Expand(_)));
+    }
+
+    #[test]
+    fn another_recipient_goes_before_any_other_address() {
+        let mut mailbox = recipient(RecipientType::UserMailbox);
+        mailbox.forwarding_smtp_address = Some(address("x@fabrikam.com"));
+        let to = address("x@cloudmonkeys.xyz");
+        let target = |mailbox: &Recipient| match resolve(
+            std::slice::from_ref(mailbox),
+            &[],
+            &to,
+            SenderTrust::Anonymous,
+        ) {
+            Resolution::Forward(_, target) => target.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(target(&mailbox), "x@fabrikam.com");
+        mailbox.forwarding_address = Some(address("y@cloudmonkeys.xyz"));
+        assert_eq!(target(&mailbox), "y@cloudmonkeys.xyz");
     }
 }

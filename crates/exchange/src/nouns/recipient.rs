@@ -78,6 +78,12 @@ pub struct Recipient {
     pub database: Option<String>,
     /// Members, for groups.
     pub members: Vec<Address>,
+    /// Another recipient of the directory that gets its mail (`ForwardingAddress`).
+    pub forwarding_address: Option<Address>,
+    /// Any address that gets its mail, when there is no other recipient (`ForwardingSmtpAddress`).
+    pub forwarding_smtp_address: Option<Address>,
+    /// Whether forwarded mail is delivered to the mailbox besides.
+    pub deliver_to_mailbox_and_forward: bool,
     /// Whether only authenticated senders may write to it.
     pub require_sender_authentication_enabled: bool,
     /// Whether it is a copy of a recipient on premises.
@@ -98,9 +104,18 @@ impl Recipient {
             external_email_address: None,
             database: None,
             members: Vec::new(),
+            forwarding_address: None,
+            forwarding_smtp_address: None,
+            deliver_to_mailbox_and_forward: false,
             require_sender_authentication_enabled: false,
             is_dir_synced: false,
         }
+    }
+
+    /// Where its mail is forwarded to. `ForwardingAddress` goes before `ForwardingSmtpAddress`
+    /// (Microsoft Learn, `Set-Mailbox`).
+    pub fn forwards_to(&self) -> Option<&Address> {
+        self.forwarding_address.as_ref().or(self.forwarding_smtp_address.as_ref())
     }
 
     /// Whether it is found by that address.
@@ -153,6 +168,7 @@ impl Noun for Recipient {
     const PROPERTIES: &'static [Property<Self>] = &[
         field!("Alias", alias),
         field!("Database", database),
+        field!("DeliverToMailboxAndForward", deliver_to_mailbox_and_forward),
         field!("DisplayName", display_name),
         Property {
             name: "EmailAddresses",
@@ -166,6 +182,19 @@ impl Noun for Recipient {
             },
             set: Some(|recipient, value| {
                 recipient.external_email_address = Fit::from_value(value)?;
+                Ok(())
+            }),
+        },
+        field!("ForwardingAddress", forwarding_address),
+        Property {
+            name: "ForwardingSmtpAddress",
+            get: |recipient| {
+                recipient.forwarding_smtp_address.as_ref().map_or(Value::Null, |address| {
+                    Value::opaque("Microsoft.Exchange.Data.ProxyAddress", format!("smtp:{address}"))
+                })
+            },
+            set: Some(|recipient, value| {
+                recipient.forwarding_smtp_address = Fit::from_value(value)?;
                 Ok(())
             }),
         },

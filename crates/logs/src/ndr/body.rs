@@ -2,6 +2,7 @@
 
 use exchange::culture::Culture;
 
+use super::explanations::paragraphs;
 use super::{Action, DeliveryReport, ReportEnvelope, ReportReason, ReportRecipient, ReportStyle};
 use crate::mail::Headers;
 use crate::smtp_status::SmtpStatus;
@@ -37,7 +38,7 @@ fn diagnostic(
     for recipient in &report.recipients {
         lines.push(format!("{}<mailto:{}>", shown(recipient), recipient.address));
         if !report.is_delay() {
-            lines.extend(paragraphs(recipient).join("\n\n").split('\n').map(str::to_owned));
+            lines.extend(paragraphs(&recipient.status).join("\n\n").split('\n').map(str::to_owned));
         }
         lines.push(String::new());
     }
@@ -132,70 +133,6 @@ fn delay(keeps_trying: Option<&str>, original: &Headers) -> Vec<String> {
     lines
 }
 
-/// What a person is told, by enhanced status code; the last entry is for all others.
-///
-/// `connecto` in one of them is the product's own spelling.
-///
-/// Source: real NDRs of Exchange 2013 to 2019 and Exchange Online (2015 to 2026).
-const EXPLANATIONS: [(&str, &[&str]); 8] = [
-    (
-        "4.4.7",
-        &[
-            "The server has tried to deliver this message, without success, and has stopped trying. Please try sending this message again. If the problem continues, contact your helpdesk.",
-        ],
-    ),
-    (
-        "5.1.0",
-        &[
-            "Your message was rejected by the recipient email server. Please check the recipient's email address and try resending your message, or contact the recipient directly.",
-        ],
-    ),
-    (
-        "5.1.1",
-        &[
-            "The email address you entered couldn't be found. Please check the recipient's email address and try to resend the message. If the problem continues, please contact your helpdesk.",
-        ],
-    ),
-    (
-        "5.1.10",
-        &[
-            "The email address wasn't found at the destination domain. It might be misspelled or it might not exist any longer. Try retyping the address and resending the message.",
-        ],
-    ),
-    (
-        "5.4.312",
-        &[
-            "Your message couldn't be delivered. Despite repeated attempts to deliver your message, querying the Domain Name System (DNS) for the recipient's domain location information failed.",
-        ],
-    ),
-    (
-        "5.4.316",
-        &[
-            "Your message wasn't delivered. Despite repeated attempts to deliver your message, the recipient's email system refused to accept a connection from your email system.",
-            "Contact the recipient by some other means (by phone, for example) and ask them to tell their email admin that it appears that their email system is refusing connections from your email server. Give them the error details shown below. It's likely that the recipient's email admin is the only one who can fix this problem.",
-        ],
-    ),
-    (
-        "5.4.317",
-        &[
-            "Your message wasn't delivered. Despite repeated attempts to deliver your message, a connection to the remote server couldn't be made.",
-            "Contact the recipient by some other means (by phone, for example) and ask them to tell their email admin that it appears that your email system is unable to connecto their email system. Give them the error details shown below. It's likely that the recipient's email admin is the only one who can fix this problem.",
-        ],
-    ),
-    (
-        "",
-        &[
-            "A communication failure occurred during the delivery of this message. Please try to resend the message later. If the problem continues, contact your helpdesk.",
-        ],
-    ),
-];
-
-fn paragraphs(recipient: &ReportRecipient) -> &'static [&'static str] {
-    let status = recipient.status.as_str();
-    let found = EXPLANATIONS.iter().find(|(code, _)| *code == status || code.is_empty());
-    found.map_or(&[], |(_, paragraphs)| paragraphs)
-}
-
 /// The newer form of Exchange Online, without its advice.
 fn error_details(report: &DeliveryReport, culture: Culture, original: &Headers) -> Vec<String> {
     let recipient = report.recipients.first().cloned().unwrap_or_default();
@@ -283,7 +220,7 @@ pub(super) fn html(
 }
 
 fn recipient_html(recipient: &ReportRecipient, keeps_trying: Option<&str>) -> String {
-    let words: Vec<_> = paragraphs(recipient).iter().map(|words| escape(words)).collect();
+    let words: Vec<_> = paragraphs(&recipient.status).iter().map(|words| escape(words)).collect();
     let words = match keeps_trying.filter(|_| recipient.action == Action::Delayed) {
         Some(rest) => delay(Some(rest), &Headers::default()).split_off(2).join("<br>\r\n"),
         None => words.join("<p>"),

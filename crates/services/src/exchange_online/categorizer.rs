@@ -22,6 +22,7 @@ use crate::exchange_online::trace::TraceEvent;
 use crate::exchange_online::{BUILD, ExchangeOnline};
 use crate::mailbox_store::Sending;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::latency::{Latency, duration_text};
 use crate::message::{organization_headers, received};
 use crate::queue::Setback;
 
@@ -45,6 +46,8 @@ enum Decision {
     Deliver(MailRecipient, Address),
     Send(MailRecipient, Option<String>),
     Expand(MailRecipient, Vec<MailRecipient>),
+    /// The recipient under its new address, the mailbox that forwards, and whether it keeps a copy.
+    Forward(MailRecipient, Address, bool),
     Fail(MailRecipient, &'static str),
 }
 
@@ -62,12 +65,15 @@ impl ExchangeOnline {
         self.computer.clock.work(CATEGORIZE).await;
         let mut waiting: Vec<MailRecipient> = item.recipients.iter().rev().cloned().collect();
         let server = self.some_server();
-        let mut failed = Vec::new();
+        let (mut failed, mut passed) = (Vec::new(), Vec::new());
         while let Some(recipient) = waiting.pop() {
             let decision = self.tenant.read(|tenant| decide(tenant, &item, recipient));
             match decision {
                 Decision::Deliver(recipient, mailbox) => self.deliver(&item, &recipient, &mailbox),
+                // A group within itself, however deep, is expanded once.
+                Decision::Expand(group, _) if passed.contains(&group.address) => {}
                 Decision::Expand(group, members) => {
+                    passed.push(group.address.clone());
                     let now = self.computer.clock.now();
                     let id = item.network_message_id;
                     self.trace.add(id, group.known_to_sender(), now, TraceEvent::expanded());
@@ -75,6 +81,16 @@ impl ExchangeOnline {
                         self.trace.begin(&item, &member.address, None);
                         waiting.push(member);
                     }
+                }
+                Decision::Forward(recipient, mailbox, _) if passed.contains(&mailbox) => {
+                    failed.push((recipient, Setback::status(status::FORWARDING_LOOP)));
+                }
+                Decision::Forward(recipient, mailbox, keeps_copy) => {
+                    if keeps_copy {
+                        self.deliver(&item, &recipient, &mailbox);
+                    }
+                    passed.push(mailbox);
+                    waiting.push(recipient);
                 }
                 Decision::Send(recipient, connector) => {
                     let domain = recipient.address.domain().to_ascii_lowercase();
@@ -93,8 +109,8 @@ impl ExchangeOnline {
         let now = self.computer.clock.now();
         let mut content = item.content.clone();
         let latency = now.duration_since(item.received).as_secs_f64();
-        content
-            .append("X-MS-Exchange-Transport-EndToEndLatency", &format!("00:00:{latency:010.7}"));
+        content.append("X-MS-Exchange-Transport-EndToEndLatency", &duration_text(latency));
+        content.append("X-MS-Exchange-Processed-By-BccFoldering", &BUILD.padded());
         self.store.deliver(mailbox, content.to_bytes(), now);
         let id = item.network_message_id;
         self.trace.add(id, recipient.known_to_sender(), now, TraceEvent::delivered());
@@ -144,6 +160,9 @@ impl ExchangeOnline {
             source_name: "StoreDriver".to_owned(),
             received_from: server,
             original_client: None,
+            original_server: None,
+            latency: Latency::starting(now),
+            shadow: None,
         }
     }
 
@@ -170,6 +189,15 @@ fn decide(tenant: &Tenant, item: &MailItem, mut recipient: MailRecipient) -> Dec
         match resolution {
             Resolution::Mailbox(found) => {
                 return Decision::Deliver(recipient, found.primary_smtp_address.clone());
+            }
+            Resolution::Forward(found, target) => {
+                if tenant.accepted_domain(target.domain()).is_none() {
+                    return Decision::Fail(recipient, status::EXTERNAL_FORWARDING_NOT_ALLOWED);
+                }
+                recipient.original.get_or_insert_with(|| recipient.address.clone());
+                recipient.address = target;
+                let mailbox = found.primary_smtp_address.clone();
+                return Decision::Forward(recipient, mailbox, found.deliver_to_mailbox_and_forward);
             }
             Resolution::Relay => break,
             Resolution::Fail(text) => return Decision::Fail(recipient, text),

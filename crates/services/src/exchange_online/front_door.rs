@@ -25,9 +25,10 @@ use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
 use crate::computer::{LogDirectory, SharedSessionIds};
 use crate::dns_block_list;
 use crate::exchange_online::trace::TraceEvent;
-use crate::exchange_online::{BUILD, ExchangeOnline, FrontDoor};
+use crate::exchange_online::{BUILD, ExchangeOnline, FrontDoor, arrival_headers, authentication};
 use crate::message::content::Content;
 use crate::message::item::{AuthAs, MailItem};
+use crate::message::latency::Latency;
 use crate::message::organization_headers::{self, CrossPremises};
 use crate::message::received::Received;
 use crate::smtp_in::capabilities::Stage;
@@ -164,8 +165,15 @@ impl SmtpService for ExchangeOnline {
         self.computer.clock.work(PASS).await;
         admit(session, &mut content, tenant_id, passes);
         let server = self.some_server();
-        self.stamp(session, &mut content, server);
-        let item = self.item(session, envelope, content, size);
+        let sender = authentication::Sender {
+            client: session.remote.ip(),
+            hello: &session.hello,
+            mail_from: envelope.mail.reverse_path.address().map(smtp::Address::domain),
+            header_from: &from_domain(&content),
+        };
+        let results = authentication::results(&self.computer.resolver, sender).await;
+        self.stamp(session, &mut content, server, &results);
+        let item = self.item(session, envelope, (content, size), server);
         let fqdn = self.server_fqdn(&self.server_name(server));
         let connector = self.tenant.read(|tenant| {
             let sender = envelope.mail.reverse_path.address();
@@ -216,7 +224,13 @@ impl ExchangeOnline {
     }
 
     /// Three hops: the door, the proxy before the server, the server.
-    fn stamp(&self, session: &Session, content: &mut Content, server: usize) {
+    fn stamp(
+        &self,
+        session: &Session,
+        content: &mut Content,
+        server: usize,
+        [spf, authentication]: &[String; 2],
+    ) {
         let door = session.connector.fqdn.clone().unwrap_or_default();
         let backend = self.server_fqdn(&self.server_name(server));
         let proxy =
@@ -255,8 +269,12 @@ impl ExchangeOnline {
                 culture,
             },
         ];
-        for hop in hops {
+        for (number, hop) in hops.iter().enumerate() {
             content.prepend("Received", &hop.value());
+            if number == 0 {
+                content.prepend("Received-SPF", spf);
+                content.prepend("Authentication-Results", authentication);
+            }
         }
     }
 
@@ -264,8 +282,8 @@ impl ExchangeOnline {
         &self,
         session: &Session,
         envelope: &Envelope,
-        mut content: Content,
-        size: u64,
+        (mut content, size): (Content, u64),
+        server: usize,
     ) -> MailItem {
         let now = self.computer.clock.now();
         let carried: Option<Guid> = content.value(NETWORK_ID).and_then(|text| text.parse().ok());
@@ -284,6 +302,16 @@ impl ExchangeOnline {
             let path = envelope.mail.reverse_path.address();
             content.append("Return-Path", &path.map_or("<>".to_owned(), ToString::to_string));
         }
+        let arrived = arrival_headers::Arrived {
+            at: now,
+            id: network_id,
+            tenant: self.tenant_id(),
+            client: session.remote.ip(),
+            hello: &session.hello,
+            is_cross_premises: session.is_cross_premises(),
+            server: &self.server_name(server),
+        };
+        arrival_headers::stamp(&mut content, &arrived);
         MailItem {
             internal_id: self.issue_internal_id(),
             network_message_id: network_id,
@@ -297,6 +325,9 @@ impl ExchangeOnline {
             source_name: "SMTP".to_owned(),
             received_from: session.hello.clone(),
             original_client: Some(session.remote.ip()),
+            original_server: Some(session.local.ip()),
+            latency: Latency::starting(now),
+            shadow: None,
         }
     }
 }
@@ -313,6 +344,14 @@ fn arrival<'a>(
         sender_domain: sender.map(smtp::Address::domain),
         recipient_domain,
     }
+}
+
+/// The domain of `From:`; empty when there is none.
+fn from_domain(content: &Content) -> String {
+    let from = content.value("From").unwrap_or_default();
+    let address = from.rsplit_once('<').map_or(from.as_str(), |(_, rest)| rest);
+    let domain = address.trim_end_matches('>').rsplit_once('@').map_or("", |(_, domain)| domain);
+    domain.trim().to_owned()
 }
 
 /// How often the message has been through this tenant: the counter it carries, plus one.

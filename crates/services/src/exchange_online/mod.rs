@@ -7,6 +7,8 @@
 //! Not modelled: other tenants, regions and their forests, filtering, transport rules, compliance.
 //! The hops between its own servers exist only as `Received:` headers.
 
+mod arrival_headers;
+mod authentication;
 mod categorizer;
 mod failure_text;
 mod front_door;

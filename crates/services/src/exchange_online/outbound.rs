@@ -217,6 +217,7 @@ impl ExchangeOnline {
         } else {
             organization_headers::send_outside(&mut content, &server);
             content.remove("X-CrossPremisesHeadersFilteredBySendConnector");
+            content.remove("X-OrganizationHeadersPreserved");
         }
         let content = content.to_bytes();
         let mut mail = MailFrom::new(item.sender.clone());

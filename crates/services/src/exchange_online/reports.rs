@@ -8,9 +8,10 @@ use smtp::ReversePath;
 use crate::exchange_online::ExchangeOnline;
 use crate::exchange_online::trace::TraceEvent;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::latency::Latency;
 use crate::message::organization_headers;
 use crate::queue::Setback;
-use crate::report::{self, Kind, Reported, Reporter};
+use crate::report::{self, Edition, Kind, Reported, Reporter};
 
 impl ExchangeOnline {
     /// Gives a message back for these recipients.
@@ -48,6 +49,10 @@ impl ExchangeOnline {
         let reported: Vec<Reported> = failed
             .iter()
             .map(|(recipient, setback)| Reported {
+                display_name: self.tenant.read(|tenant| {
+                    let found = tenant.recipient(recipient.known_to_sender())?;
+                    Some(found.display_name.clone())
+                }),
                 recipient: recipient.clone(),
                 setbacks: last_attempt.into_iter().chain([setback]).cloned().collect(),
             })
@@ -72,6 +77,7 @@ impl ExchangeOnline {
             culture: Culture::default(),
             domain: &domain,
             to_own_user: is_own,
+            edition: Edition::Online,
         };
         let (sender, message_id, mut content) =
             report::compose(&reporter, item, reported, Kind::Failure)?;
@@ -91,6 +97,9 @@ impl ExchangeOnline {
             source_name: "DSN".to_owned(),
             received_from: server,
             original_client: None,
+            original_server: None,
+            latency: Latency::starting(now),
+            shadow: None,
         })
     }
 }

@@ -18,6 +18,7 @@ use smtp::{Address, ReversePath};
 use crate::computer::{Computer, Program, SharedSessionIds, Tasks};
 use crate::mailbox_store::{MailboxStore, Sending};
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::latency::Latency;
 use crate::queue::Queues;
 use crate::smtp_in;
 
@@ -99,6 +100,9 @@ impl InternetMta {
             source_name: String::new(),
             received_from: self.computer.fqdn.clone(),
             original_client: None,
+            original_server: None,
+            latency: Latency::starting(self.computer.clock.now()),
+            shadow: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! A message in a server: its envelope, its ids and what is known of where it came from.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use exchange::guid::Guid;
 use exchange::ids::InternalMessageId;
@@ -8,6 +9,8 @@ use jiff::Timestamp;
 use smtp::{Address, ReversePath};
 
 use crate::message::content::Content;
+use crate::message::latency::Latency;
+use crate::message::shadow_copy::ShadowCopy;
 
 /// Whether a message counts as the organization's own (`X-MS-Exchange-Organization-AuthAs`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +100,12 @@ pub struct MailItem {
     pub received_from: String,
     /// Address of the client that first handed it to the organization.
     pub original_client: Option<IpAddr>,
+    /// Address of the server that took it from that client.
+    pub original_server: Option<IpAddr>,
+    /// The time it spent at each stage.
+    pub latency: Latency,
+    /// The copy that another server keeps until this one is done with the message.
+    pub shadow: Option<Arc<ShadowCopy>>,
 }
 
 impl MailItem {

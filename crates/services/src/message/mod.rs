@@ -3,5 +3,7 @@
 pub mod compose;
 pub mod content;
 pub mod item;
+pub mod latency;
 pub mod organization_headers;
 pub mod received;
+pub mod shadow_copy;

@@ -16,6 +16,22 @@ use crate::message::item::AuthAs;
 const ORGANIZATION: &str = "X-MS-Exchange-Organization-";
 const FOREST: &str = "X-MS-Exchange-Forest-";
 const CROSS_PREMISES: &str = "X-MS-Exchange-CrossPremises-";
+/// What crosses over: the headers that public archives show as `X-MS-Exchange-CrossPremises-…` where nobody promoted them.
+/// `Network-Message-Id` is not among those; that the id stays the same on both sides is ours.
+const CROSSING: [&str; 12] = [
+    "AuthAs",
+    "AuthMechanism",
+    "AuthSource",
+    "Antispam-ScanContext",
+    "BCC",
+    "Mapi-Admin-Submission",
+    "MessageSource",
+    "Network-Message-Id",
+    "OriginalClientIPAddress",
+    "Processed-By-Journaling",
+    "SCL",
+    "TransportTrafficType",
+];
 const PRESERVED: &str = "X-OrganizationHeadersPreserved";
 const PROMOTED: &str = "X-CrossPremisesHeadersPromoted";
 const FILTERED: &str = "X-CrossPremisesHeadersFiltered";
@@ -42,6 +58,12 @@ pub fn receive(content: &mut Content, server: &str, cross_premises: CrossPremise
     }
 }
 
+/// Takes off what only servers of the organization read: what people get to see of a message in a report.
+pub fn strip_internal(content: &mut Content) {
+    content.remove_prefix(ORGANIZATION);
+    content.remove_prefix(FOREST);
+}
+
 /// Whether a session is the other half of the organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CrossPremises {
@@ -56,11 +78,22 @@ pub fn send_across(content: &mut Content, server: &str, default_domain: &str) {
     content.remove_prefix(FOREST);
     content.remove(PROMOTED);
     content.remove(FILTERED);
+    let stays = |name: &&String| !CROSSING.iter().any(|tail| is_named(name, ORGANIZATION, tail));
+    let names: Vec<String> =
+        content.with_prefix(ORGANIZATION).map(|(name, _)| name.to_owned()).collect();
+    for name in names.iter().filter(stays) {
+        content.remove(name);
+    }
     if content.rename_prefix(ORGANIZATION, CROSS_PREMISES) > 0 {
         content.append(PRESERVED, server);
         content.remove("X-OriginatorOrg");
         content.append("X-OriginatorOrg", default_domain);
     }
+}
+
+fn is_named(name: &str, prefix: &str, tail: &str) -> bool {
+    let own = name.get(prefix.len()..).unwrap_or_default();
+    own.eq_ignore_ascii_case(tail)
 }
 
 /// Mail leaves the organization through any other connector.
@@ -69,6 +102,8 @@ pub fn send_outside(content: &mut Content, server: &str) {
     let internal = content.remove_prefix(ORGANIZATION) + content.remove_prefix(CROSS_PREMISES);
     if internal > 0 {
         content.append(FILTERED_BY_SEND_CONNECTOR, server);
+        content.remove(PRESERVED);
+        content.append(PRESERVED, server);
     }
     content.remove(PROMOTED);
     content.remove(FILTERED);

@@ -18,6 +18,8 @@ use crate::smtp_in::wording::{Wording, reply};
 
 pub(super) const EXPS: &str = "X-EXPS";
 pub(super) const PROXY_FROM: &str = "XPROXYFROM";
+/// Asks which shadow copies may be discarded.
+pub(super) const QUERY_DISCARD: &str = "XQDISCARD";
 
 impl<S: SmtpService> Driver<S> {
     pub(super) async fn decide(&mut self, request: Request) -> Arrived {
@@ -233,6 +235,11 @@ impl<S: SmtpService> Driver<S> {
                 }
                 None => reply("501 5.5.4 Invalid arguments").into(),
             };
+        }
+        if verb.eq_ignore_ascii_case(QUERY_DISCARD)
+            && let Identity::ExchangeServer(server) = &self.session.identity
+        {
+            return self.service.discards(server).into();
         }
         let unknown = smtp::CommandError::UnknownVerb(verb.to_owned());
         self.service.wording().error(&ProtocolError::Command(unknown)).into()

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::computer::Tasks;
 use crate::session_log::{Ending, SessionLog};
-use crate::smtp_in::answers::{EXPS, PROXY_FROM};
+use crate::smtp_in::answers::{EXPS, PROXY_FROM, QUERY_DISCARD};
 use crate::smtp_in::connections::{Connections, Excess};
 use crate::smtp_in::handshake;
 use crate::smtp_in::logon::Logon;
@@ -62,7 +62,7 @@ pub async fn serve<S: SmtpService>(
     let directory = service.protocol_log(&connector);
     let log = SessionLog::receiving(clock.clone(), directory, &connector, id, remote);
     let options = ServerOptions {
-        extension_verbs: vec![EXPS.to_owned(), PROXY_FROM.to_owned()],
+        extension_verbs: [EXPS, PROXY_FROM, QUERY_DISCARD].map(str::to_owned).to_vec(),
         tls_verbs: vec![ANONYMOUS_TLS.to_owned()],
         message_octets_max: connector.max_message_size.0,
         protocol_errors_max: match connector.max_protocol_errors {

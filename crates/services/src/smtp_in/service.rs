@@ -72,6 +72,12 @@ pub trait SmtpService: Send + Sync + 'static {
         None
     }
 
+    /// Which shadow copies a server of the organization may discard; only a service that makes them knows.
+    fn discards(&self, server: &str) -> Reply {
+        let _ = server;
+        Reply::plain(500, "5.3.3 Unrecognized command")
+    }
+
     /// Appended to refusals, as Exchange Online does: ` [server time session]`.
     fn trailer(&self, session: &Session) -> String {
         let _ = session;

@@ -5,8 +5,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use exchange::decisions::resolution::{Resolution, resolve};
-use exchange::directory::{Organization, Server, ServerRole};
 use exchange::status;
 use jiff::Timestamp;
 use logs::tracking_words::TrackingSource;
@@ -14,32 +12,21 @@ use logs::tracking_words::TrackingSource;
 use crate::message::item::{MailItem, MailRecipient};
 use crate::queue::{Entry, Setback};
 use crate::transport::Transport;
-use crate::transport::next_hop::{NextHop, NoWay};
+use crate::transport::next_hop::NextHop;
+use crate::transport::plan::{Change, Decision, Plan, plan};
 
-/// Not published: what resolving and routing one message takes.
-const CATEGORIZE: Duration = Duration::from_millis(7);
+/// Not published: what resolving the recipients of one message takes.
+const RESOLVE: Duration = Duration::from_millis(3);
 
-/// Resolution may rewrite an address; it does not go round in circles longer than this.
-const REDIRECTS_MAX: usize = 8;
+/// Not published: what routing it takes.
+const ROUTE: Duration = Duration::from_millis(4);
 
-/// What the categorizer decided about one recipient.
-enum Decision {
-    Queue(NextHop, MailRecipient),
-    Unreachable(MailRecipient),
-    Fail(MailRecipient, &'static str),
-}
-
-/// A rewritten address, for the tracking log: legacy DN, address before, recipient after.
-type Rewrite = (String, String, MailRecipient);
-
-/// A group and its members, for the tracking log.
-type Expansion = (String, Vec<MailRecipient>);
-
+/// What becomes of one copy of a message.
 #[derive(Default)]
-struct Plan {
-    decisions: Vec<Decision>,
-    rewrites: Vec<Rewrite>,
-    expansions: Vec<Expansion>,
+struct Outcome {
+    hops: Vec<(NextHop, Vec<MailRecipient>)>,
+    unreachable: Vec<MailRecipient>,
+    failed: Vec<(MailRecipient, Setback)>,
 }
 
 impl Transport {
@@ -53,48 +40,66 @@ impl Transport {
         }
     }
 
-    async fn categorize(self: &Arc<Self>, item: MailItem) {
-        self.computer.clock.work(CATEGORIZE).await;
+    async fn categorize(self: &Arc<Self>, mut item: MailItem) {
+        let begun = self.computer.clock.now();
+        self.computer.clock.work(RESOLVE).await;
         let local = self.server();
         let plan = self.directory.read(|organization| plan(organization, &local, &item));
-        for (legacy_dn, before, after) in &plan.rewrites {
-            self.tracking.resolved(&item, legacy_dn.clone(), before, after);
+        self.track_changes(&item, &plan.changes);
+        let resolved = self.seconds_since(begun);
+        self.computer.clock.work(ROUTE).await;
+        let routed = self.seconds_since(begun) - resolved;
+        let within = format!("CATRESL={resolved:.3}|CATORT={routed:.3}(CATRT={routed:.3})");
+        item.latency.stage_with("CAT", self.seconds_since(begun), &within);
+        let copies = self.copies(&item, &plan);
+        for (copy, outcome) in copies.into_iter().zip(outcomes(plan)) {
+            self.put_into_queues(&copy, outcome);
         }
-        for (group, members) in &plan.expansions {
-            self.tracking.expanded(&item, group, members);
-        }
-        let (mut hops, mut unreachable, mut failed): (
-            Vec<(NextHop, Vec<MailRecipient>)>,
-            _,
-            Vec<_>,
-        ) = (Vec::new(), Vec::new(), Vec::new());
-        for decision in plan.decisions {
-            match decision {
-                Decision::Queue(hop, recipient) => {
-                    match hops.iter_mut().find(|(known, _)| *known == hop) {
-                        Some((_, recipients)) => recipients.push(recipient),
-                        None => hops.push((hop, vec![recipient])),
-                    }
+    }
+
+    fn track_changes(&self, item: &MailItem, changes: &[Change]) {
+        for change in changes {
+            match change {
+                Change::Resolved(dn, before, after) => {
+                    self.tracking.resolved(item, dn, before, after);
                 }
-                Decision::Unreachable(recipient) => unreachable.push(recipient),
-                Decision::Fail(recipient, status) => {
-                    let setback = Setback {
-                        status: status.to_owned(),
-                        last_error: status.to_owned(),
-                        remote: None,
-                    };
-                    failed.push((recipient, setback));
+                Change::Redirected(dn, before, after) => {
+                    self.tracking.redirected(item, dn, before, after);
                 }
+                Change::Expanded(group, members) => self.tracking.expanded(item, group, members),
+                Change::ExpandedBefore(group) => self.tracking.expanded_before(item, group),
             }
         }
-        if !failed.is_empty() {
-            self.return_to_sender(&TrackingSource::Routing, &item, &failed);
+    }
+
+    /// The message itself, and a copy for each group it was written to.
+    fn copies(&self, item: &MailItem, plan: &Plan) -> Vec<MailItem> {
+        let mut copies = vec![item.clone()];
+        for number in 1..=plan.copies() {
+            let of_copy = plan.decisions.iter().filter(|(copy, _)| *copy == number);
+            let recipients = of_copy.map(|(_, decision)| decision.recipient().clone()).collect();
+            let copy = MailItem {
+                internal_id: self.issue_internal_id(),
+                ..item.for_recipients(recipients)
+            };
+            if !copy.recipients.is_empty() {
+                self.tracking.transferred(&copy, item.internal_id);
+            }
+            copies.push(copy);
         }
-        if !unreachable.is_empty() {
-            self.unreachable_queue().push(Entry::new(item.for_recipients(unreachable)));
+        copies
+    }
+
+    fn put_into_queues(self: &Arc<Self>, item: &MailItem, outcome: Outcome) {
+        if !outcome.failed.is_empty() {
+            self.return_to_sender((TrackingSource::Routing, ""), item, &outcome.failed, None);
+        }
+        if !outcome.unreachable.is_empty() {
+            let waiting = item.for_recipients(outcome.unreachable);
+            self.unreachable_queue().push(Entry::new(waiting));
             self.unreachable_changed.notify_one();
         }
-        for (hop, recipients) in hops {
+        for (hop, recipients) in outcome.hops {
             self.queues.put(self, &hop, item.for_recipients(recipients));
         }
     }
@@ -147,14 +152,15 @@ impl Transport {
             for item in expired {
                 let setback = Setback {
                     status: format!("550 4.4.7 QUEUE.Expired;{}", status::NO_MATCHING_CONNECTOR),
-                    ..unreachable_setback()
+                    last_error: String::new(),
+                    remote: None,
                 };
                 let failed: Vec<_> = item
                     .recipients
                     .iter()
                     .map(|recipient| (recipient.clone(), setback.clone()))
                     .collect();
-                self.return_to_sender(&TrackingSource::Queue, &item, &failed);
+                self.return_to_sender((TrackingSource::Queue, ""), &item, &failed, None);
             }
             let changed = self.unreachable_changed.notified();
             match next {
@@ -175,105 +181,24 @@ fn unreachable_setback() -> Setback {
     }
 }
 
-fn plan(organization: &Organization, local: &Server, item: &MailItem) -> Plan {
-    let mut plan = Plan::default();
-    let mut waiting: Vec<MailRecipient> = item.recipients.iter().rev().cloned().collect();
-    let mut seen: Vec<String> = Vec::new();
-    while let Some(recipient) = waiting.pop() {
-        if local.role == ServerRole::Edge {
-            // An Edge server resolves nothing: it knows domains, not people.
-            plan.decisions.push(to_domain(organization, local, item, recipient));
-            continue;
-        }
-        match follow(organization, item, recipient, &mut plan) {
-            Followed::Mailbox(recipient, hop) => {
-                let key = recipient.address.to_string().to_ascii_lowercase();
-                if !seen.contains(&key) {
-                    seen.push(key);
-                    plan.decisions.push(hop_or_fail(hop, recipient));
+/// What becomes of the message and of each copy, recipients with one next hop together.
+fn outcomes(plan: Plan) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    outcomes.resize_with(plan.copies() + 1, Outcome::default);
+    for (copy, decision) in plan.decisions {
+        let Some(outcome) = outcomes.get_mut(copy) else { continue };
+        match decision {
+            Decision::Queue(hop, recipient) => {
+                match outcome.hops.iter_mut().find(|(known, _)| *known == hop) {
+                    Some((_, recipients)) => recipients.push(recipient),
+                    None => outcome.hops.push((hop, vec![recipient])),
                 }
             }
-            Followed::Domain(recipient) => {
-                plan.decisions.push(to_domain(organization, local, item, recipient));
-            }
-            Followed::Members(members) => waiting.extend(members.into_iter().rev()),
-            Followed::Failed(recipient, status) => {
-                plan.decisions.push(Decision::Fail(recipient, status));
+            Decision::Unreachable(recipient) => outcome.unreachable.push(recipient),
+            Decision::Fail(recipient, status) => {
+                outcome.failed.push((recipient, Setback::status(status)));
             }
         }
     }
-    plan
-}
-
-enum Followed {
-    Mailbox(MailRecipient, Result<NextHop, NoWay>),
-    Domain(MailRecipient),
-    Members(Vec<MailRecipient>),
-    Failed(MailRecipient, &'static str),
-}
-
-/// Follows rewritten addresses to where they lead.
-fn follow(
-    organization: &Organization,
-    item: &MailItem,
-    mut recipient: MailRecipient,
-    plan: &mut Plan,
-) -> Followed {
-    let trust = item.auth_as.sender_trust();
-    for _ in 0..REDIRECTS_MAX {
-        let resolution = resolve(
-            &organization.recipients,
-            &organization.accepted_domains,
-            &recipient.address,
-            trust,
-        );
-        match resolution {
-            Resolution::Mailbox(found) => {
-                let hop = NextHop::to_mailbox(organization, found);
-                return Followed::Mailbox(recipient, hop);
-            }
-            Resolution::Relay => return Followed::Domain(recipient),
-            Resolution::Fail(status) => return Followed::Failed(recipient, status),
-            Resolution::Expand(group) => {
-                let member = |address: &smtp::Address| MailRecipient {
-                    original: Some(recipient.known_to_sender().clone()),
-                    address: address.clone(),
-                    ..recipient.clone()
-                };
-                let members: Vec<_> = group.members.iter().map(member).collect();
-                plan.expansions.push((recipient.address.to_string(), members.clone()));
-                return Followed::Members(members);
-            }
-            Resolution::Redirect(found, target) => {
-                // The target is usually one of the recipient's own addresses: then it leads out.
-                if found.has(&target) && recipient.address == target {
-                    return Followed::Domain(recipient);
-                }
-                let before = recipient.address.to_string();
-                recipient.original.get_or_insert_with(|| recipient.address.clone());
-                recipient.address = target;
-                let dn = found.legacy_exchange_dn(&organization.name);
-                plan.rewrites.push((dn, before, recipient.clone()));
-            }
-        }
-    }
-    Followed::Failed(recipient, status::HOP_COUNT_EXCEEDED)
-}
-
-fn to_domain(
-    organization: &Organization,
-    local: &Server,
-    item: &MailItem,
-    recipient: MailRecipient,
-) -> Decision {
-    let domain = recipient.address.domain().to_owned();
-    hop_or_fail(NextHop::to_domain(organization, local, &domain, item.size), recipient)
-}
-
-fn hop_or_fail(hop: Result<NextHop, NoWay>, recipient: MailRecipient) -> Decision {
-    match hop {
-        Ok(hop) => Decision::Queue(hop, recipient),
-        Err(NoWay::Unreachable | NoWay::NoDatabase) => Decision::Unreachable(recipient),
-        Err(NoWay::TooLarge) => Decision::Fail(recipient, status::MESSAGE_TOO_LARGE),
-    }
+    outcomes
 }

@@ -27,7 +27,7 @@ use crate::transport::Transport;
 use crate::transport::next_hop::NextHop;
 
 /// The implicit connector between servers of the organization.
-const INTRA_ORG: &str = "Intra-Organization SMTP Send Connector";
+pub(super) const INTRA_ORG: &str = "Intra-Organization SMTP Send Connector";
 
 /// An open connection to a next hop.
 pub struct Channel {
@@ -36,6 +36,8 @@ pub struct Channel {
     connectivity: ConnectivitySession,
     messages: u64,
     bytes: u64,
+    /// Seconds that connecting took, until the first message is sent.
+    connecting: Option<f64>,
 }
 
 #[async_trait]
@@ -60,6 +62,7 @@ impl QueueOwner for Transport {
     }
 
     async fn open(&self, hop: &NextHop, attempt: Attempt) -> Result<Channel, Setback> {
+        let begun = self.computer.clock.now();
         let session = self.session_ids.issue();
         self.connectivity.keep(self.server().transport.logs.connectivity);
         let delivery_type = hop.delivery_type().name();
@@ -71,7 +74,15 @@ impl QueueOwner for Transport {
         let outcome = self.open_session(hop, attempt, session, &connectivity).await;
         match outcome {
             Ok((connection, connector)) => {
-                Ok(Channel { connection, connector, connectivity, messages: 0, bytes: 0 })
+                let connecting = Some(self.seconds_since(begun));
+                Ok(Channel {
+                    connection,
+                    connector,
+                    connectivity,
+                    messages: 0,
+                    bytes: 0,
+                    connecting,
+                })
             }
             Err(setback) => {
                 connectivity.end(0, 0, "Retry : Unable to connect");
@@ -82,7 +93,9 @@ impl QueueOwner for Transport {
 
     async fn send(&self, channel: &mut Channel, item: &MailItem) -> Sent {
         let begun = self.computer.clock.now();
-        let message = self.client_message(channel, item);
+        let mut item = item.clone();
+        waited(&mut item, channel, begun);
+        let message = self.client_message(channel, &item);
         let size = message.content.len() as u64;
         let note = Information::SendingMessage {
             record_id: item.internal_id.0,
@@ -115,10 +128,11 @@ impl QueueOwner for Transport {
         if let (Some(reply), false) = (&outcome.content, delivered.is_empty()) {
             channel.messages += 1;
             channel.bytes += size;
-            let seconds = self.computer.clock.now().duration_since(begun).as_secs_f64();
+            let seconds = self.seconds_since(begun);
+            item.latency.stage("SMS", seconds);
             let connector = channel.connector.as_ref();
             self.tracking.sent(
-                item,
+                &item,
                 &SentTo {
                     recipients: &delivered,
                     to: Party { address: Some(target.endpoint.ip()), name: target.name.clone() },
@@ -141,13 +155,11 @@ impl QueueOwner for Transport {
         connectivity.end(messages, bytes, if messages == 0 { "Retry" } else { "" });
     }
 
-    async fn settle(&self, _hop: &NextHop, item: &MailItem, fate: Fate) {
+    async fn settle(&self, hop: &NextHop, item: &MailItem, fate: Fate) {
         match fate {
             // Written down where the next hop's answer was at hand.
             Fate::Delivered(_) => {}
-            Fate::Failed(recipients) => {
-                self.return_to_sender(&TrackingSource::Smtp, item, &recipients);
-            }
+            Fate::Failed(recipients) => self.return_refused(hop, item, &recipients),
             Fate::Deferred { recipients, why, whole_queue } => {
                 // A next hop that cannot be reached shows in the queue, not in the tracking log.
                 if !whole_queue {
@@ -156,15 +168,23 @@ impl QueueOwner for Transport {
             }
             Fate::Delayed(recipients, why) => self.tell_delay(item, &recipients, &why),
             Fate::Expired(recipients, why) => {
+                let next_hop = hop.next_hop_domain().to_owned();
+                let remote = why.remote.clone().or(Some(next_hop));
+                let last_attempt = Setback { remote, ..why };
+                let why = last_attempt.clone();
                 let status = if why.status.is_empty() {
                     exchange::status::MESSAGE_EXPIRED.to_owned()
                 } else {
                     format!("550 5.4.300 Message expired -> {}", why.status)
                 };
-                let setback = Setback { status, ..why };
+                let last_error =
+                    LastError { led: status.clone(), ..LastError::parse(&why.last_error) };
+                let last_error = last_error.to_string();
+                let setback = Setback { status, last_error, ..why };
                 let failed: Vec<_> =
                     recipients.into_iter().map(|one| (one, setback.clone())).collect();
-                self.return_to_sender(&TrackingSource::Queue, item, &failed);
+                let attempt = Some(&last_attempt).filter(|attempt| !attempt.status.is_empty());
+                self.return_to_sender((TrackingSource::Queue, ""), item, &failed, attempt);
             }
         }
     }
@@ -172,7 +192,7 @@ impl QueueOwner for Transport {
 
 impl Transport {
     /// The Send connector of a next hop outside the organization.
-    fn send_connector(&self, hop: &NextHop) -> Option<SendConnector> {
+    pub(super) fn send_connector(&self, hop: &NextHop) -> Option<SendConnector> {
         match hop {
             NextHop::Dns { connector, .. } | NextHop::SmartHosts { connector, .. } => {
                 self.directory.read(|organization| organization.send_connector(connector).cloned())
@@ -363,6 +383,10 @@ impl Transport {
                 organization_headers::send_outside(&mut content, fqdn);
             }
         }
+        if channel.connector.is_none() {
+            let now = self.computer.clock.now();
+            item.latency.hand_on(&mut content, "HUB", &self.computer.fqdn, now);
+        }
         let content = content.to_bytes();
         if channel.connection.offers("SIZE") {
             mail = mail.with(Parameter::new("SIZE", content.len().to_string()));
@@ -457,6 +481,17 @@ impl Transport {
             last_error: last_error.to_string(),
             remote: target.map(|target| target.name.clone()),
         }
+    }
+}
+
+/// Notes how long a message waited for its connection, and what opening that took.
+fn waited(item: &mut MailItem, channel: &mut Channel, now: Timestamp) {
+    let stage = if channel.connector.is_some() { "QDE" } else { "QDM" };
+    let connecting = channel.connecting.take();
+    let waited = item.latency.waited(now) - connecting.unwrap_or_default();
+    item.latency.stage(stage, waited.max(0.0));
+    if let Some(seconds) = connecting {
+        item.latency.stage("SMSC", seconds);
     }
 }
 

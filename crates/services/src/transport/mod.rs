@@ -5,14 +5,15 @@
 //! A message's way through it: [`receive`] → [`categorizer`] → [`next_hop`] → `crate::queue` →
 //! [`delivery`]; what fails goes through [`reports`] and comes back as a message of its own.
 //!
-//! Not modelled: transport agents and rules, journaling, back pressure, Safety Net, shadow copies on
-//! another server (each message is logged as one that no server took a shadow of).
+//! Not modelled: transport agents and rules, journaling, back pressure, Safety Net.
 
 mod categorizer;
 mod delivery;
 mod next_hop;
+mod plan;
 mod receive;
 mod reports;
+mod shadow;
 mod view;
 
 use std::collections::VecDeque;
@@ -23,6 +24,7 @@ use exchange::directory::{Build, Organization, Server, ServerRole};
 use exchange::ids::{InternalMessageId, InternalMessageIds};
 use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector, TransportRole};
 use exchange::product::Product;
+use jiff::Timestamp;
 use logs::message_tracking::MESSAGE_TRACKING;
 use logs::protocol_log::{SMTP_RECEIVE, SMTP_SEND};
 use tokio::sync::Notify;
@@ -31,9 +33,12 @@ use crate::computer::{Computer, LogDirectory, Program, SharedSessionIds, Tasks};
 use crate::connectivity::ConnectivityLog;
 use crate::directory::Directory;
 use crate::message::item::MailItem;
+use crate::message::shadow_copy::Discards;
 use crate::queue::{Entry, Queues};
 use crate::smtp_in;
 use crate::tracking::TrackingLog;
+
+use shadow::Shadow;
 
 pub use next_hop::NextHop;
 pub(crate) use receive::recipient;
@@ -58,6 +63,11 @@ pub struct Transport {
     submitted: Notify,
     unreachable: Mutex<Vec<Entry>>,
     unreachable_changed: Notify,
+    /// Copies that it keeps for other servers.
+    shadows: Mutex<Vec<Shadow>>,
+    shadows_changed: Notify,
+    /// Copies of its own messages that other servers may discard.
+    discards: Discards,
 }
 
 impl Transport {
@@ -87,6 +97,9 @@ impl Transport {
             submitted: Notify::new(),
             unreachable: Mutex::new(Vec::new()),
             unreachable_changed: Notify::new(),
+            shadows: Mutex::new(Vec::new()),
+            shadows_changed: Notify::new(),
+            discards: Discards::default(),
             computer,
             directory,
         })
@@ -107,6 +120,10 @@ impl Transport {
     /// Its record in the directory.
     fn server(&self) -> Server {
         self.with_server(Server::clone)
+    }
+
+    fn seconds_since(&self, begun: Timestamp) -> f64 {
+        self.computer.clock.now().duration_since(begun).as_secs_f64()
     }
 
     fn issue_internal_id(&self) -> InternalMessageId {
@@ -207,6 +224,7 @@ impl Program for Transport {
         tasks.spawn(service.clone().categorize_all());
         tasks.spawn(service.clone().watch_directory());
         tasks.spawn(service.clone().expire_unreachable());
+        tasks.spawn(service.clone().discard_shadows());
         self.queues.start(&service);
         Ok(())
     }

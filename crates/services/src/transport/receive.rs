@@ -11,6 +11,7 @@ use exchange::guid::Guid;
 use exchange::ids::network_message_id;
 use exchange::nouns::receive_connector::{ReceiveConnector, TransportRole};
 use exchange::status;
+use jiff::Timestamp;
 use logs::information_row::Information;
 use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
 
@@ -18,6 +19,7 @@ use crate::computer::{EventLog, LogDirectory, SharedSessionIds};
 use crate::exchange_identity;
 use crate::message::content::Content;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::latency::Latency;
 use crate::message::organization_headers::{self, CrossPremises};
 use crate::message::received::{Received, by_host};
 use crate::queued_reply;
@@ -26,8 +28,8 @@ use crate::smtp_in::permissions::Identity;
 use crate::smtp_in::session::Session;
 use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
 use crate::smtp_in::{Arrived, SmtpService};
-use crate::tracking::Party;
-use crate::transport::Transport;
+use crate::tracking::{Arrival, Party, Replication};
+use crate::transport::{Transport, shadow};
 
 /// Not published: the time a server takes to commit a message before it answers.
 const COMMIT: std::time::Duration = std::time::Duration::from_millis(12);
@@ -86,6 +88,10 @@ impl SmtpService for Transport {
         Some((&self.computer.events, "MSExchangeTransport"))
     }
 
+    fn discards(&self, server: &str) -> Reply {
+        self.discard_reply(server)
+    }
+
     async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {
         if session.permissions().submit {
             EXCHANGE.sender_ok()
@@ -108,7 +114,13 @@ impl SmtpService for Transport {
     async fn message(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Arrived {
         let begun = self.computer.clock.now();
         let mut content = Content::parse(&content);
-        let (size, connector) = (content.to_bytes().len(), &session.connector);
+        let (size, connector) = (content.to_bytes().len() as u64, &session.connector);
+        if let Some(id) = shadow_id(session, envelope) {
+            let item = self.item(session, envelope, content, size, begun);
+            let accepted = self.accepted(&item, begun, "for redundancy");
+            self.keep_shadow(session, item, id);
+            return accepted.into();
+        }
         let hops: Vec<String> = content.values("Received").collect();
         let names = (self.computer.fqdn.as_str(), self.computer.name.as_str());
         let hosts = hops.iter().filter_map(|hop| by_host(hop));
@@ -119,22 +131,45 @@ impl SmtpService for Transport {
         self.guard_headers(session, &mut content);
         self.stamp(session, &mut content);
         self.computer.clock.work(COMMIT).await;
-        let item = self.item(session, envelope, content, size as u64);
+        let mut item = self.item(session, envelope, content, size, begun);
+        let replication = Box::pin(self.replicate(&mut item)).await;
+        self.received(&mut item, begun);
         let mut information = vec![Information::ReceivingInternetMessage {
             internet_message_id: item.message_id.clone(),
         }];
         if self.role == ServerRole::Edge {
             information.clear();
         }
-        let taken = self.computer.clock.now().duration_since(begun);
-        let accepted = queued_reply::text(&item, size, taken, &self.computer, self.build);
-        self.track_arrival(session, &item);
+        let accepted = self.accepted(&item, begun, "for delivery");
+        self.track_arrival(session, &item, replication);
         self.submit(item);
-        Arrived { reply: reply(&accepted), information }
+        Arrived { reply: accepted, information }
     }
 }
 
+/// The id of the shadow copy that a server of the organization hands over.
+fn shadow_id(session: &Session, envelope: &Envelope) -> Option<Guid> {
+    let is_server = matches!(session.identity, Identity::ExchangeServer(_));
+    let id = envelope.mail.parameter(shadow::SHADOW)?.value.as_deref()?.parse().ok()?;
+    is_server.then_some(id)
+}
+
 impl Transport {
+    /// `250 2.6.0 <id> [InternalId=…, Hostname=…] 3454 bytes in 0.777, 4.338 KB/sec Queued mail for delivery`
+    fn accepted(&self, item: &MailItem, begun: Timestamp, what_for: &str) -> Reply {
+        let taken = self.computer.clock.now().duration_since(begun);
+        reply(&queued_reply::text(item, what_for, taken, &self.computer, self.build))
+    }
+
+    /// Notes what receiving took: to commit the message here, and to make it redundant.
+    fn received(&self, item: &mut MailItem, begun: Timestamp) {
+        let total = self.seconds_since(begun);
+        let local = COMMIT.as_secs_f64().min(total);
+        let within = format!("SMRC={total:.3}(SMRCL={local:.3}|X-SMRCR={total:.3})");
+        item.latency.stage_with("SMR", total, &within);
+        item.received = self.computer.clock.now();
+    }
+
     /// Organization headers are believed from servers of the organization, and from the other half of
     /// it across premises; see [`organization_headers`].
     fn guard_headers(&self, session: &Session, content: &mut Content) {
@@ -180,6 +215,7 @@ impl Transport {
         envelope: &Envelope,
         mut content: Content,
         size: u64,
+        begun: Timestamp,
     ) -> MailItem {
         let now = self.computer.clock.now();
         let message_id = content.value("Message-ID").unwrap_or_else(|| {
@@ -198,6 +234,7 @@ impl Transport {
             content.append("Return-Path", &path.map_or("<>".to_owned(), ToString::to_string));
         }
         let auth_as = AuthAs::of(&content).unwrap_or(AuthAs::Anonymous);
+        let latency = Latency::arriving(&mut content, begun);
         let proxied = session.proxied.as_ref();
         MailItem {
             internal_id: self.issue_internal_id(),
@@ -212,25 +249,29 @@ impl Transport {
             source_name: format!("SMTP:{}", session.connector.name),
             received_from: proxied.map_or(&session.hello, |client| &client.hello).clone(),
             original_client: Some(proxied.map_or(session.remote.ip(), |client| client.address)),
+            original_server: Some(
+                if proxied.is_some() { session.remote } else { session.local }.ip(),
+            ),
+            latency,
+            shadow: None,
         }
     }
 
-    fn track_arrival(&self, session: &Session, item: &MailItem) {
+    fn track_arrival(&self, session: &Session, item: &MailItem, replication: Replication) {
         let client = Party { address: Some(session.remote.ip()), name: session.hello.clone() };
         let proxied = session
             .proxied
             .as_ref()
             .map(|client| Party { address: Some(client.address), name: client.hello.clone() });
-        if self.role == ServerRole::Mailbox {
-            self.tracking.shadow_failed(item);
-        }
-        self.tracking.received_by_smtp(
-            item,
-            session.message_triple(session.messages.saturating_sub(1)),
-            &session.connector.identity(),
-            &client,
-            proxied.as_ref(),
-        );
+        let connector = session.connector.identity();
+        let arrival = Arrival {
+            session: session.message_triple(session.messages.saturating_sub(1)),
+            connector: &connector,
+            client,
+            proxied,
+            replication,
+        };
+        self.tracking.received_by_smtp(item, &arrival);
     }
 }
 

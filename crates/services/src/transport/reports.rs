@@ -3,40 +3,88 @@
 use std::time::Duration;
 
 use exchange::decisions::retry_ladder::RetryLadder;
+use exchange::properties::Enumeration;
+use logs::last_error::LastError;
 use logs::tracking_words::TrackingSource;
 use smtp::ReversePath;
 
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::latency::Latency;
 use crate::queue::Setback;
-use crate::report::{self, Kind, Reported, Reporter};
+use crate::report::{self, Edition, Kind, Reported, Reporter};
+use crate::tracking::{Party, SentTo};
 use crate::transport::Transport;
+use crate::transport::delivery::INTRA_ORG;
+use crate::transport::next_hop::NextHop;
 
 impl Transport {
-    /// Gives a message back for these recipients.
+    /// Gives a message back for these recipients; the part of the service that does so, and its context, are for the
+    /// tracking log. After attempts in vain the last one is told too.
     pub(super) fn return_to_sender(
         &self,
-        source: &TrackingSource,
+        (source, context): (TrackingSource, &str),
         item: &MailItem,
         failed: &[(MailRecipient, Setback)],
+        last_attempt: Option<&Setback>,
     ) {
-        let reported: Vec<Reported> = failed
-            .iter()
-            .map(|(recipient, setback)| Reported {
-                recipient: recipient.clone(),
-                setbacks: vec![setback.clone()],
-            })
-            .collect();
-        let report = self.report(item, &reported, Kind::Failure);
+        let report = self.report(item, &self.reported(failed, last_attempt), Kind::Failure);
         let reference = report.as_ref().map(|report| report.message_id.clone());
-        for (recipient, setback) in failed {
+        for (setback, recipients) in by_setback(failed) {
             self.tracking.failed(
-                source.clone(),
+                (source.clone(), context),
                 item,
-                std::slice::from_ref(recipient),
+                &recipients,
                 setback.last_error_or_status(),
                 reference.as_deref(),
             );
         }
+        self.send_report(item, report);
+    }
+
+    /// The same for recipients that the next hop refused.
+    pub(super) fn return_refused(
+        &self,
+        hop: &NextHop,
+        item: &MailItem,
+        failed: &[(MailRecipient, Setback)],
+    ) {
+        let report = self.report(item, &self.reported(failed, None), Kind::Failure);
+        let reference = report.as_ref().map(|report| report.message_id.clone());
+        let connector = self.send_connector(hop);
+        let level = connector.as_ref().and_then(|connector| connector.tls_auth_level);
+        for (setback, recipients) in by_setback(failed) {
+            let error = LastError::parse(&setback.last_error);
+            let refusal = SentTo {
+                recipients: &recipients,
+                to: Party { address: error.ip.parse().ok(), name: error.fqdn },
+                connector: connector.as_ref().map_or(INTRA_ORG, |connector| &connector.name),
+                reply: setback.last_error_or_status().to_owned(),
+                is_external: connector.is_some(),
+                tls_auth_level: level.map_or("Opportunistic", Enumeration::name),
+                seconds: 0.0,
+            };
+            self.tracking.refused(item, &refusal, reference.as_deref());
+        }
+        self.send_report(item, report);
+    }
+
+    fn reported(
+        &self,
+        failed: &[(MailRecipient, Setback)],
+        last_attempt: Option<&Setback>,
+    ) -> Vec<Reported> {
+        let one = |(recipient, setback): &(MailRecipient, Setback)| Reported {
+            display_name: self.directory.read(|organization| {
+                let found = organization.recipient(recipient.known_to_sender())?;
+                Some(found.display_name.clone())
+            }),
+            recipient: recipient.clone(),
+            setbacks: last_attempt.into_iter().chain([setback]).cloned().collect(),
+        };
+        failed.iter().map(one).collect()
+    }
+
+    fn send_report(&self, item: &MailItem, report: Option<MailItem>) {
         if let Some(report) = report {
             self.tracking.reported(&report, item);
             self.submit(report);
@@ -48,14 +96,11 @@ impl Transport {
         let ladder = RetryLadder::of(&self.server().transport);
         let waited = self.computer.clock.now().duration_since(item.received).unsigned_abs();
         let left: Duration = ladder.expiration.saturating_sub(waited);
-        let reported: Vec<Reported> = recipients
-            .iter()
-            .map(|recipient| Reported { recipient: recipient.clone(), setbacks: vec![why.clone()] })
-            .collect();
-        if let Some(report) = self.report(item, &reported, Kind::Delay(left)) {
-            self.tracking.reported(&report, item);
-            self.submit(report);
-        }
+        let delayed: Vec<_> =
+            recipients.iter().map(|recipient| (recipient.clone(), why.clone())).collect();
+        let reported = self.reported(&delayed, None);
+        let report = self.report(item, &reported, Kind::Delay(left));
+        self.send_report(item, report);
     }
 
     fn report(&self, item: &MailItem, reported: &[Reported], kind: Kind) -> Option<MailItem> {
@@ -70,6 +115,7 @@ impl Transport {
             culture: self.computer.culture,
             domain: &domain,
             to_own_user: is_own,
+            edition: Edition::OnPremises,
         };
         let (sender, message_id, mut content) = report::compose(&reporter, item, reported, kind)?;
         let now = self.computer.clock.now();
@@ -79,6 +125,7 @@ impl Transport {
             &self.computer.fqdn,
             "04",
         );
+        let latency = Latency::arriving(&mut content, now);
         let size = content.to_bytes().len() as u64;
         Some(MailItem {
             internal_id: self.issue_internal_id(),
@@ -93,6 +140,21 @@ impl Transport {
             source_name: "DSN".to_owned(),
             received_from: self.computer.fqdn.clone(),
             original_client: None,
+            original_server: None,
+            latency,
+            shadow: None,
         })
     }
+}
+
+/// Recipients that failed for the same reason, together.
+fn by_setback(failed: &[(MailRecipient, Setback)]) -> Vec<(&Setback, Vec<MailRecipient>)> {
+    let mut groups: Vec<(&Setback, Vec<MailRecipient>)> = Vec::new();
+    for (recipient, setback) in failed {
+        match groups.iter_mut().find(|(known, _)| *known == setback) {
+            Some((_, recipients)) => recipients.push(recipient.clone()),
+            None => groups.push((setback, vec![recipient.clone()])),
+        }
+    }
+    groups
 }

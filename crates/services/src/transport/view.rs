@@ -223,8 +223,7 @@ impl Transport {
         let Some(entry) = self.take_entry(identity) else { return false };
         if with_ndr {
             let setback = Setback {
-                status: "550 4.3.2 QUEUE.Admin; message deleted by administrative action"
-                    .to_owned(),
+                status: status::REMOVED_BY_ADMINISTRATOR.to_owned(),
                 last_error: String::new(),
                 remote: None,
             };
@@ -234,7 +233,7 @@ impl Transport {
                 .iter()
                 .map(|recipient| (recipient.clone(), setback.clone()))
                 .collect();
-            self.return_to_sender(&TrackingSource::Admin, &entry.item, &failed);
+            self.return_to_sender((TrackingSource::Admin, ""), &entry.item, &failed, None);
         }
         true
     }

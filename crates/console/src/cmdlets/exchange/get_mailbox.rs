@@ -82,6 +82,9 @@ mod tests {
 
 
         Database                           : MDB01
+        DeliverToMailboxAndForward         : False
+        ForwardingAddress                  :
+        ForwardingSmtpAddress              :
         ServerName                         : mbx01
         ProhibitSendQuota                  : Unlimited
         Alias                              : raghu

@@ -264,7 +264,7 @@ mod tests {
         NetworkMessageId        : c3131c84-c98a-4659-ae50-08dea746e124
         Recipients              : {anna@fabrikam.com, nobody@contoso.com}
         RecipientStatus         : {}
-        TotalBytes              : 771
+        TotalBytes              : 1007
         RecipientCount          : 2
         RelatedRecipientAddress :
         Reference               : {}
@@ -275,8 +275,8 @@ mod tests {
         TenantId                :
         OriginalClientIp        : 10.0.0.13
         MessageInfo             : 04I:
-        EventData               : {[FirstForestHop, MBX01.contoso.com], [FromEntity, Hosted], [DeliveryPriority, Normal],
-                                  [AccountForest, contoso.com]}
+        EventData               : {[Replication, Failed], [FirstForestHop, MBX01.contoso.com], [FromEntity, Hosted],
+                                  [DeliveryPriority, Normal]...}
         TransportTrafficType    : Email
         SchemaVersion           : 15.02.1544.014
 

@@ -86,9 +86,12 @@ mod tests {
 
         Alias                              : Meera
         Database                           :
+        DeliverToMailboxAndForward         : False
         DisplayName                        : Meera
         EmailAddresses                     : {SMTP:Meera@contoso.com, smtp:meera@contoso.mail.onmicrosoft.com}
         ExternalEmailAddress               : SMTP:meera@contoso.mail.onmicrosoft.com
+        ForwardingAddress                  :
+        ForwardingSmtpAddress              :
         IsDirSynced                        : False
         PrimarySmtpAddress                 : Meera@contoso.com
         RecipientType                      : MailUser

@@ -13,6 +13,9 @@ impl RecipientNoun for Mailbox {
     const TYPE_NAME: &'static str = "Microsoft.Exchange.Data.Directory.Management.Mailbox";
     const SHOWN: &'static [(&'static str, &'static str)] = &[
         ("Database", "Database"),
+        ("DeliverToMailboxAndForward", "DeliverToMailboxAndForward"),
+        ("ForwardingAddress", "ForwardingRecipient"),
+        ("ForwardingSmtpAddress", "ForwardingSmtpAddress"),
         ("ServerName", "ServerName"),
         ("ProhibitSendQuota", "ProhibitSendQuota"),
         ("Alias", "Alias"),

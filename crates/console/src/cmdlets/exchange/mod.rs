@@ -4,10 +4,14 @@ use crate::language::cmdlet::Cmdlet;
 use crate::language::view::View;
 
 mod accepted_domain;
+pub mod add_distribution_group_member;
 mod certificate;
+mod distribution_group;
 mod edge_subscription;
 pub mod enable_exchange_certificate;
 pub mod get_accepted_domain;
+pub mod get_distribution_group;
+pub mod get_distribution_group_member;
 pub mod get_edge_subscription;
 pub mod get_exchange_certificate;
 pub mod get_exchange_server;
@@ -28,6 +32,7 @@ pub mod import_exchange_certificate;
 mod mail_user;
 pub(crate) mod mailbox;
 pub mod new_accepted_domain;
+pub mod new_distribution_group;
 pub mod new_exchange_certificate;
 pub mod new_mail_user;
 pub mod new_mailbox;
@@ -41,6 +46,8 @@ pub(crate) mod recipient;
 mod remote_domain;
 mod remote_mailbox;
 pub mod remove_accepted_domain;
+pub mod remove_distribution_group;
+pub mod remove_distribution_group_member;
 pub mod remove_exchange_certificate;
 pub mod remove_mail_user;
 pub mod remove_mailbox;
@@ -54,6 +61,7 @@ pub mod resume_queue;
 pub mod retry_queue;
 mod send_connector;
 pub mod set_accepted_domain;
+pub mod set_distribution_group;
 pub mod set_frontend_transport_service;
 pub mod set_mail_user;
 pub mod set_mailbox;
@@ -72,8 +80,11 @@ mod transport_service;
 
 /// What a Mailbox server's shell has.
 pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
+    &add_distribution_group_member::ADD_DISTRIBUTION_GROUP_MEMBER,
     &enable_exchange_certificate::ENABLE_EXCHANGE_CERTIFICATE,
     &get_accepted_domain::GET_ACCEPTED_DOMAIN,
+    &get_distribution_group::GET_DISTRIBUTION_GROUP,
+    &get_distribution_group_member::GET_DISTRIBUTION_GROUP_MEMBER,
     &get_edge_subscription::GET_EDGE_SUBSCRIPTION,
     &get_exchange_certificate::GET_EXCHANGE_CERTIFICATE,
     &get_exchange_server::GET_EXCHANGE_SERVER,
@@ -92,6 +103,7 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &get_transport_service::GET_TRANSPORT_SERVICE,
     &import_exchange_certificate::IMPORT_EXCHANGE_CERTIFICATE,
     &new_accepted_domain::NEW_ACCEPTED_DOMAIN,
+    &new_distribution_group::NEW_DISTRIBUTION_GROUP,
     &new_exchange_certificate::NEW_EXCHANGE_CERTIFICATE,
     &new_mail_user::NEW_MAIL_USER,
     &new_mailbox::NEW_MAILBOX,
@@ -100,6 +112,8 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &new_remote_mailbox::NEW_REMOTE_MAILBOX,
     &new_send_connector::NEW_SEND_CONNECTOR,
     &remove_accepted_domain::REMOVE_ACCEPTED_DOMAIN,
+    &remove_distribution_group::REMOVE_DISTRIBUTION_GROUP,
+    &remove_distribution_group_member::REMOVE_DISTRIBUTION_GROUP_MEMBER,
     &remove_exchange_certificate::REMOVE_EXCHANGE_CERTIFICATE,
     &remove_mail_user::REMOVE_MAIL_USER,
     &remove_mailbox::REMOVE_MAILBOX,
@@ -112,6 +126,7 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &resume_queue::RESUME_QUEUE,
     &retry_queue::RETRY_QUEUE,
     &set_accepted_domain::SET_ACCEPTED_DOMAIN,
+    &set_distribution_group::SET_DISTRIBUTION_GROUP,
     &set_frontend_transport_service::SET_FRONTEND_TRANSPORT_SERVICE,
     &set_mail_user::SET_MAIL_USER,
     &set_mailbox::SET_MAILBOX,
@@ -158,6 +173,7 @@ pub static EDGE_SHELL: &[&Cmdlet] = &[
 /// How its objects are shown.
 pub static VIEWS: &[&View] = &[
     &get_accepted_domain::VIEW,
+    &get_distribution_group::VIEW,
     &get_edge_subscription::VIEW,
     &get_exchange_certificate::VIEW,
     &get_exchange_server::VIEW,

@@ -9,7 +9,7 @@
 //! database). Refusals for synchronized recipients are worded as commonly quoted.
 //!
 //! Not modelled: email address policies (a new recipient gets the addresses its cmdlet says), user
-//! accounts and passwords, `-Filter`, forwarding, quotas, permissions.
+//! accounts and passwords, `-Filter`, quotas, permissions.
 
 use std::marker::PhantomData;
 
@@ -47,6 +47,8 @@ pub(crate) struct Seen<N> {
     pub(crate) recipient: Recipient,
     /// The server that holds its mailbox, when that is known.
     server: Option<String>,
+    /// The recipient that gets its mail, by its name in the directory.
+    forwards_to: Option<String>,
     /// Whether the tenant's directory holds it.
     online: bool,
     noun: PhantomData<N>,
@@ -70,13 +72,20 @@ impl<N: RecipientNoun> Seen<N> {
                 })
             })
         };
-        Self { server, online: place.is_online(), recipient, noun: PhantomData }
+        let forwards_to = recipient.forwarding_address.as_ref().and_then(|address| {
+            let all = recipients(place);
+            let found = all.iter().find(|one| one.has(address))?;
+            Some(format!("{}/{}", container(place), found.name))
+        });
+        Self { server, forwards_to, online: place.is_online(), recipient, noun: PhantomData }
     }
 
     /// The property of that name which only a noun knows, not a recipient.
     fn own(&self, property: &str) -> Value {
         match property {
             "ServerName" => self.server.as_deref().map_or(Value::Null, Value::from),
+            "ForwardingRecipient" => self.forwards_to.as_deref().map_or(Value::Null, Value::from),
+            "GroupType" => "Universal".into(),
             "RemoteRecipientType" => "ProvisionMailbox".into(),
             "ProhibitSendQuota" if self.online => "99 GB (106,300,440,576 bytes)".into(),
             "ProhibitSendQuota" => "Unlimited".into(),
@@ -225,7 +234,7 @@ fn check(recipient: &Recipient, place: &Place) -> Result<(), Refused> {
 }
 
 /// Where the directory keeps its recipients.
-fn container(place: &Place) -> String {
+pub(super) fn container(place: &Place) -> String {
     if place.is_online() {
         return place.tenant().read(|tenant| tenant.initial_domain.clone());
     }
@@ -265,7 +274,13 @@ pub(super) fn remove<N: RecipientNoun>(
     noun::remove::<Seen<N>>(invocation)
 }
 
-fn refuse_copy<N: RecipientNoun>(invocation: &Invocation<'_>) -> Result<(), ErrorRecord> {
+/// Refuses to change a copy of a recipient on premises.
+///
+/// # Errors
+/// When it is one, or is not there.
+pub(super) fn refuse_copy<N: RecipientNoun>(
+    invocation: &Invocation<'_>,
+) -> Result<(), ErrorRecord> {
     let place = invocation.world::<Place>()?;
     let found = noun::named::<Seen<N>>(invocation, &place)?;
     if !found.recipient.is_dir_synced {

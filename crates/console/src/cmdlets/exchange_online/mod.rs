@@ -4,9 +4,11 @@
 //! decides which directory they change. Accepted domains come and go in Microsoft Entra, not here.
 
 use super::exchange::{
-    get_accepted_domain, get_mail_user, get_mailbox, get_recipient, get_remote_domain,
-    new_mail_user, new_remote_domain, remove_mail_user, remove_mailbox, remove_remote_domain,
-    set_accepted_domain, set_mail_user, set_mailbox, set_remote_domain,
+    add_distribution_group_member, get_accepted_domain, get_distribution_group,
+    get_distribution_group_member, get_mail_user, get_mailbox, get_recipient, get_remote_domain,
+    new_distribution_group, new_mail_user, new_remote_domain, remove_distribution_group,
+    remove_distribution_group_member, remove_mail_user, remove_mailbox, remove_remote_domain,
+    set_accepted_domain, set_distribution_group, set_mail_user, set_mailbox, set_remote_domain,
 };
 use crate::language::cmdlet::Cmdlet;
 use crate::language::view::View;
@@ -33,6 +35,13 @@ pub mod set_outbound_connector;
 pub static EXCHANGE_ONLINE: &[&Cmdlet] = &[
     &get_accepted_domain::GET_ACCEPTED_DOMAIN,
     &set_accepted_domain::SET_ACCEPTED_DOMAIN,
+    &get_distribution_group::GET_DISTRIBUTION_GROUP,
+    &new_distribution_group::NEW_DISTRIBUTION_GROUP,
+    &remove_distribution_group::REMOVE_DISTRIBUTION_GROUP,
+    &set_distribution_group::SET_DISTRIBUTION_GROUP,
+    &add_distribution_group_member::ADD_DISTRIBUTION_GROUP_MEMBER,
+    &get_distribution_group_member::GET_DISTRIBUTION_GROUP_MEMBER,
+    &remove_distribution_group_member::REMOVE_DISTRIBUTION_GROUP_MEMBER,
     &get_inbound_connector::GET_INBOUND_CONNECTOR,
     &new_inbound_connector::NEW_INBOUND_CONNECTOR,
     &remove_inbound_connector::REMOVE_INBOUND_CONNECTOR,

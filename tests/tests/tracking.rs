@@ -1,0 +1,165 @@
+//! What the message tracking logs tell of messages to groups, to mailboxes that forward and to nobody, on two servers:
+//! event by event, as an administrator would put them side by side.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use lab::story::Story;
+use tests::{Played, play, root};
+
+fn played() -> Played {
+    let file = root().join("tests/stories/two-servers-groups-and-forwarding.toml");
+    play(Story::from_file(&file).unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// Every row of the tracking logs, by time: its cells by column, with the file's prefix and host.
+fn rows(played: &Played) -> Vec<BTreeMap<String, String>> {
+    let mut rows = Vec::new();
+    for (path, bytes) in &played.incident.evidence.0 {
+        let Some((host, name)) = path.split_once("/TransportRoles/Logs/MessageTracking/") else {
+            continue;
+        };
+        let text = String::from_utf8_lossy(bytes);
+        let prefix = name.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+        let mut fields = Vec::new();
+        for line in text.lines() {
+            if let Some(list) = line.strip_prefix("#Fields: ") {
+                fields = list.split(',').map(str::to_owned).collect();
+            } else if !line.starts_with('#') {
+                let mut row: BTreeMap<String, String> =
+                    fields.iter().cloned().zip(cells(line)).collect();
+                row.insert("log".to_owned(), format!("{host} {prefix}"));
+                rows.push(row);
+            }
+        }
+    }
+    rows.sort_by(|one, other| one["date-time"].cmp(&other["date-time"]));
+    rows
+}
+
+fn cells(line: &str) -> Vec<String> {
+    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
+    for character in line.chars() {
+        match character {
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(std::mem::take(&mut cell)),
+            other => cell.push(other),
+        }
+    }
+    cells.push(cell);
+    cells
+}
+
+#[test]
+fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
+    let mut text = String::new();
+    for row in rows(&played()) {
+        if row["message-subject"].ends_with("(2)") || row["message-subject"].is_empty() {
+            continue;
+        }
+        let [log, source, event] = ["log", "source", "event-id"].map(|name| row[name].as_str());
+        let [subject, to] = ["message-subject", "recipient-address"].map(|name| row[name].as_str());
+        let _ = write!(text, "{subject} | {log} {source} {event} | {to}");
+        for (name, mark) in [("related-recipient-address", "was"), ("recipient-status", "status")] {
+            if !row[name].is_empty() {
+                let _ = write!(text, " | {mark} {}", row[name]);
+            }
+        }
+        text.push('\n');
+    }
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_by_key(|line| line.split(" | ").next().map(str::to_owned));
+    insta::assert_snapshot!(lines.join("\n"), @"
+    Boxes arrive on Monday | EX01 MSGTRKMS STOREDRIVER RECEIVE | all@adatum.example;otto@adatum.example | status To;To
+    Boxes arrive on Monday | EX02 MSGTRK SMTP HARECEIVE | all@adatum.example;otto@adatum.example
+    Boxes arrive on Monday | EX01 MSGTRK SMTP HAREDIRECT | all@adatum.example;otto@adatum.example
+    Boxes arrive on Monday | EX01 MSGTRK SMTP RECEIVE | all@adatum.example;otto@adatum.example
+    Boxes arrive on Monday | EX01 MSGTRK ROUTING EXPAND | otto@adatum.example;movers@adatum.example | was all@adatum.example | status 250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded
+    Boxes arrive on Monday | EX01 MSGTRK ROUTING EXPAND | ines@adatum.example;yuki@adatum.example;all@adatum.example | was movers@adatum.example | status 250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded
+    Boxes arrive on Monday | EX01 MSGTRK ROUTING RESOLVE | yuki@adatumcorp.mail.onmicrosoft.com | was yuki@adatum.example
+    Boxes arrive on Monday | EX01 MSGTRK ROUTING DUPLICATEEXPAND | all@adatum.example
+    Boxes arrive on Monday | EX01 MSGTRKMS STOREDRIVER SUBMIT | 
+    Boxes arrive on Monday | EX01 MSGTRK ROUTING TRANSFER | otto@adatum.example;ines@adatum.example;yuki@adatumcorp.mail.onmicrosoft.com | status ;;
+    Boxes arrive on Monday | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
+    Boxes arrive on Monday | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
+    Boxes arrive on Monday | EX01 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK
+    Boxes arrive on Monday | EX01 MSGTRK SMTP SEND | ines@adatum.example | status 250 2.1.5 Recipient OK
+    Boxes arrive on Monday | EX02 MSGTRKMD STOREDRIVER DUPLICATEDELIVER | otto@adatum.example
+    Boxes arrive on Monday | EX01 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK
+    Boxes arrive on Monday | EX01 MSGTRK SMTP SENDEXTERNAL | yuki@adatumcorp.mail.onmicrosoft.com | status 250 2.1.5 Recipient OK
+    Boxes arrive on Monday | EX02 MSGTRK REDUNDANCY HADISCARD | all@adatum.example;otto@adatum.example
+    Keys | EX02 MSGTRKMS STOREDRIVER RECEIVE | maya@adatum.example;kim@proseware.example | status To;To
+    Keys | EX01 MSGTRK SMTP HARECEIVE | maya@adatum.example;kim@proseware.example
+    Keys | EX02 MSGTRK SMTP HAREDIRECT | maya@adatum.example;kim@proseware.example
+    Keys | EX02 MSGTRK SMTP RECEIVE | maya@adatum.example;kim@proseware.example
+    Keys | EX02 MSGTRK ROUTING REDIRECT | otto@adatum.example | was maya@adatum.example
+    Keys | EX02 MSGTRKMS STOREDRIVER SUBMIT | 
+    Keys | EX01 MSGTRKMD STOREDRIVER DELIVER | maya@adatum.example
+    Keys | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
+    Keys | EX02 MSGTRK SMTP SEND | maya@adatum.example | status 250 2.1.5 Recipient OK
+    Keys | EX02 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK
+    Keys | EX02 MSGTRK SMTP SENDEXTERNAL | kim@proseware.example | status 250 2.1.5 Recipient OK
+    Keys | EX01 MSGTRK REDUNDANCY HADISCARD | maya@adatum.example;kim@proseware.example
+    Undeliverable: Who was that? | EX01 MSGTRK DSN DSN | ines@adatum.example
+    Undeliverable: Who was that? | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
+    Undeliverable: Who was that? | EX01 MSGTRK SMTP SEND | ines@adatum.example | status 250 2.1.5 Recipient OK
+    Who was that? | EX01 MSGTRKMS STOREDRIVER RECEIVE | nobody.here@adatum.example;maya@adatum.example | status To;To
+    Who was that? | EX02 MSGTRK SMTP HARECEIVE | nobody.here@adatum.example;maya@adatum.example
+    Who was that? | EX01 MSGTRK SMTP HAREDIRECT | nobody.here@adatum.example;maya@adatum.example
+    Who was that? | EX01 MSGTRK SMTP RECEIVE | nobody.here@adatum.example;maya@adatum.example
+    Who was that? | EX01 MSGTRK ROUTING REDIRECT | otto@adatum.example | was maya@adatum.example
+    Who was that? | EX01 MSGTRKMS STOREDRIVER SUBMIT | 
+    Who was that? | EX01 MSGTRK ROUTING FAIL | nobody.here@adatum.example | status [{LED=550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup};{MSG=};{FQDN=};{IP=};{LRT=}]
+    Who was that? | EX01 MSGTRKMD STOREDRIVER DELIVER | maya@adatum.example
+    Who was that? | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
+    Who was that? | EX01 MSGTRK SMTP SEND | maya@adatum.example | status 250 2.1.5 Recipient OK
+    Who was that? | EX01 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK
+    Who was that? | EX02 MSGTRK REDUNDANCY HADISCARD | nobody.here@adatum.example;maya@adatum.example
+    Your new address | EX01 MSGTRK SMTP HARECEIVE | otto@adatum.example
+    Your new address | EX02 MSGTRK SMTP HAREDIRECT | otto@adatum.example
+    Your new address | EX02 MSGTRK SMTP RECEIVE | otto@adatum.example
+    Your new address | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
+    Your new address | EX02 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK
+    Your new address | EX02 MSGTRK SMTP HARECEIVE | ines@adatum.example
+    Your new address | EX01 MSGTRK SMTP HAREDIRECT | ines@adatum.example
+    Your new address | EX01 MSGTRK SMTP RECEIVE | ines@adatum.example
+    Your new address | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
+    Your new address | EX01 MSGTRK SMTP SEND | ines@adatum.example | status 250 2.1.5 Recipient OK
+    Your new address | EX01 MSGTRK REDUNDANCY HADISCARD | otto@adatum.example
+    Your new address | EX02 MSGTRK REDUNDANCY HADISCARD | ines@adatum.example
+    ");
+}
+
+#[test]
+fn a_shadow_copy_is_discarded_once_its_message_has_been_handed_on() {
+    let rows = rows(&played());
+    let of = |event: &str| -> Vec<(String, String)> {
+        let rows = rows.iter().filter(|row| row["event-id"] == event);
+        rows.map(|row| (row["date-time"].clone(), row["source-context"].clone())).collect()
+    };
+    let (received, discarded) = (of("HARECEIVE"), of("HADISCARD"));
+    assert!(!received.is_empty() && of("HAREDIRECTFAIL").is_empty());
+    assert_eq!(received.len(), of("HAREDIRECT").len());
+    assert_eq!(received.len(), discarded.len());
+    for (time, id) in received {
+        let told = discarded.iter().find(|(_, context)| context.ends_with(&id));
+        assert!(told.is_some_and(|(later, _)| *later > time), "{id}");
+    }
+}
+
+#[test]
+fn latencies_add_up_along_the_way() {
+    for row in rows(&played()).iter().filter(|row| row["event-id"] == "DELIVER") {
+        let info = &row["message-info"];
+        assert!(info.contains(":TOTAL-HUB=") && info.contains(":TOTAL-DEL="), "{info}");
+        let total: f64 = info
+            .split(':')
+            .filter_map(|part| part.strip_prefix("TOTAL-")?.split('|').next()?.split_once('='))
+            .filter_map(|(_, seconds)| seconds.split(';').next()?.parse::<f64>().ok())
+            .sum();
+        let data = &row["custom-data"];
+        let end_to_end = data.split("E2ELatency=").nth(1).and_then(|rest| rest.split(';').next());
+        let end_to_end: f64 = end_to_end.and_then(|text| text.parse().ok()).unwrap_or_default();
+        assert!((total - end_to_end).abs() < 0.01, "{total} of {end_to_end}: {info}");
+    }
+}
