@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod explain;
 pub mod facts;
 pub mod finding;
+mod index;
 pub mod reading;
 pub mod remedy;
 pub mod report;

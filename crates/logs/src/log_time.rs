@@ -1,23 +1,46 @@
 //! The times of transport logs, `2026-05-01T06:06:57.291Z`, and of mail headers.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 use jiff::fmt::rfc2822::DateTimeParser;
-use jiff::tz::Offset;
 
 /// Reads the time of a log row: UTC, three decimals as servers write them, or any number up to nine.
 pub fn read_log_time(text: &str) -> Option<Timestamp> {
-    let bytes = text.as_bytes();
+    read_log_time_bytes(text.as_bytes())
+}
+
+/// The same for the bytes of a cell.
+pub(crate) fn read_log_time_bytes(bytes: &[u8]) -> Option<Timestamp> {
     if bytes.len() < 19 || !is_row_time(bytes) || bytes[16] != b':' {
         return None;
     }
-    let year = i16::try_from(digits(&bytes[0..4])?).ok()?;
-    let pair = |at: usize| i8::try_from(digits(&bytes[at..at + 2])?).ok();
-    let nanoseconds = fraction(&bytes[19..])?;
-    let (month, day) = (pair(5)?, pair(8)?);
-    let time =
-        DateTime::new(year, month, day, pair(11)?, pair(14)?, pair(17)?, nanoseconds).ok()?;
-    Offset::UTC.to_timestamp(time).ok()
+    let pair = |at: usize| Some(i64::from(digits(&bytes[at..at + 2])?));
+    let (hour, minute, second) = (pair(11)?, pair(14)?, pair(17)?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let days = days(i64::from(digits(&bytes[0..4])?), pair(5)?, pair(8)?)?;
+    let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
+    Timestamp::new(seconds, fraction(&bytes[19..])?).ok()
+}
+
+/// Days since 1970 of a date of the Gregorian calendar. Rows are many, so this is worth its own sum.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if !(1..=last).contains(&day) {
+        return None;
+    }
+    // Years that begin in March, so that the leap day is the last.
+    let year = year - i64::from(month <= 2);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    Some(year * 365 + leap_days + of_year - 719_468)
 }
 
 /// Whether a line opens like a row: `yyyy-MM-ddTHH:mm`.
@@ -94,6 +117,14 @@ mod tests {
         fn what_is_written_is_read(milliseconds in 0_i64..4_102_444_800_000) {
             let time = Timestamp::from_millisecond(milliseconds).unwrap();
             prop_assert_eq!(read_log_time(&log_time(time)), Some(time));
+        }
+
+        #[test]
+        fn dates_are_those_of_the_calendar(year in 0_i16..9999, month in 0_i8..14, day in 0_i8..33) {
+            let text = format!("{year:04}-{month:02}-{day:02}T23:59:58.007Z");
+            let known = jiff::civil::DateTime::new(year, month, day, 23, 59, 58, 7_000_000).ok();
+            let known = known.and_then(|it| jiff::tz::Offset::UTC.to_timestamp(it).ok());
+            prop_assert_eq!(read_log_time(&text), known);
         }
 
         #[test]

@@ -14,8 +14,9 @@ use jiff::Timestamp;
 
 use crate::dialect::Dialect;
 use crate::format::{FileStamp, LogFormat};
+use crate::log_time::read_log_time_bytes;
 use crate::protocol_log::own;
-use crate::row::{Cells, LogRow};
+use crate::row::{Cells, LogRow, Row};
 use crate::tracking_cells::{CustomData, MessageInfo, SmtpSource, statuses};
 use crate::tracking_words::{TrackingEventId, TrackingSource};
 use crate::unread::Reason;
@@ -164,6 +165,22 @@ pub struct TrackingRow<'a> {
     pub log_id: Cow<'a, str>,
     /// Build of the server.
     pub schema_version: Cow<'a, str>,
+}
+
+/// A row that is only counted.
+#[derive(Clone, Copy, Debug)]
+pub struct TrackingGlance {
+    /// When it happened.
+    pub date_time: Timestamp,
+}
+
+impl TrackingGlance {
+    /// Looks at a row; none when [`TrackingRow`] would not take it either, or needs a closer look.
+    pub fn of(row: &Row<'_>) -> Option<Self> {
+        let is_number = |cell: &[u8]| cell.len() <= 9 && cell.iter().all(u8::is_ascii_digit);
+        let date_time = read_log_time_bytes(row.bytes(0))?;
+        (is_number(row.bytes(14)) && is_number(row.bytes(15))).then_some(Self { date_time })
+    }
 }
 
 impl TrackingRow<'_> {

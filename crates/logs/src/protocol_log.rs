@@ -14,7 +14,8 @@ use jiff::Timestamp;
 use crate::dialect::Dialect;
 use crate::format::{FileStamp, LogFormat};
 use crate::information_row::Information;
-use crate::row::{Cells, LogRow, unfit};
+use crate::log_time::read_log_time_bytes;
+use crate::row::{Cells, LogRow, Row, unfit};
 use crate::unread::Reason;
 
 /// Columns of both logs, the same in every version.
@@ -128,6 +129,47 @@ impl<'a> LogRow<'a> for ProtocolRow<'a> {
             },
             data: cells.text(),
             context: cells.text(),
+        })
+    }
+}
+
+/// A row as far as a reader of many rows needs to look at most of them: cells as they stand in the
+/// file, with inner quotation marks doubled.
+#[derive(Clone, Copy, Debug)]
+pub struct ProtocolGlance<'a> {
+    /// When it happened.
+    pub date_time: Timestamp,
+    /// Connector, with its server.
+    pub connector_id: &'a [u8],
+    /// Session.
+    pub session_id: &'a [u8],
+    /// Number of the row in the session.
+    pub sequence_number: u32,
+    /// What happened.
+    pub event: ProtocolEvent,
+    /// What was said.
+    pub data: &'a [u8],
+    /// What the server adds.
+    pub context: &'a [u8],
+}
+
+impl<'a> ProtocolGlance<'a> {
+    /// Looks at a row; none when [`ProtocolRow`] would not take it either, or needs a closer look.
+    pub fn of(row: &Row<'a>) -> Option<Self> {
+        let [symbol] = row.bytes(6) else { return None };
+        let sequence = row.bytes(3);
+        let is_short = (1..=9).contains(&sequence.len());
+        let sequence_number = sequence.iter().try_fold(0_u32, |number, byte| {
+            byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'))
+        });
+        Some(Self {
+            date_time: read_log_time_bytes(row.bytes(0))?,
+            connector_id: row.bytes(1),
+            session_id: row.bytes(2),
+            sequence_number: sequence_number.filter(|_| is_short)?,
+            event: SYMBOLS.iter().find(|(_, own)| own.as_bytes() == [*symbol])?.0,
+            data: row.bytes(7),
+            context: row.bytes(8),
         })
     }
 }

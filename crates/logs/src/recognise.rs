@@ -120,8 +120,9 @@ pub fn recognise(name: &str, bytes: &[u8]) -> Kind {
     if start.is_empty() {
         return Kind::Empty;
     }
-    // A mail can have anything pasted into it, so it comes first.
-    mail(&text)
+    // A mail can have anything pasted into it, so it comes before all but a whole log.
+    log_at_start(&text)
+        .or_else(|| mail(&text))
         .or_else(|| log_header(&text))
         .or_else(|| markup(start))
         .or_else(|| json(start))
@@ -181,6 +182,21 @@ fn binary(head: &[u8]) -> Option<&'static str> {
         head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") || is_bare_utf16(head);
     let sample = head.get(..4096).unwrap_or(head);
     (!is_wide && sample.contains(&0)).then_some("no text")
+}
+
+/// The header of a transport log as the server wrote it: nothing stands before it.
+fn log_at_start(text: &str) -> Option<Kind> {
+    if text.starts_with("#Software: ") { log_header(text) } else { None }
+}
+
+/// What a file is that begins with the header of a transport log; a few kilobytes are enough.
+pub fn recognise_log(head: &[u8]) -> Option<Kind> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    if head.starts_with(b"#Software: ") && !head.contains(&0) {
+        log_at_start(&String::from_utf8_lossy(head))
+    } else {
+        None
+    }
 }
 
 /// The header of a transport log, perhaps without `#` or below a sentence.

@@ -78,6 +78,16 @@ impl LogScan {
         }
     }
 
+    /// A scan that goes on in the middle of a file whose rows have these columns.
+    pub fn resumed(fields: &'static [&'static str], columns: Columns) -> Self {
+        Self { columns, begun: true, ..Self::new(fields) }
+    }
+
+    /// The columns of the rows from here on.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
     /// How many lines have been seen.
     pub fn lines(&self) -> u64 {
         self.lines
@@ -306,6 +316,20 @@ const HEADER_WORDS: [(&str, HeaderWord); 5] = [
     ("Fields", HeaderWord::Fields),
 ];
 
+/// Where the first row of a piece of a log begins that follows a line end: a scan of what stands before
+/// it and a scan resumed from it report together what one scan of both does, unless a header in the
+/// middle of the file names other columns. None when no row begins there.
+pub fn next_row(bytes: &[u8]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let at = from + memchr(b'\n', bytes.get(from..)?)? + 1;
+        if is_row_time(bytes.get(at..)?) {
+            return Some(at);
+        }
+        from = at;
+    }
+}
+
 /// Whether the line is a header line that lost its `#`.
 pub(crate) fn is_bare_header(line: &[u8]) -> bool {
     !line.starts_with(b"#") && header_line(line).is_some()
@@ -436,6 +460,31 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_log_may_be_cut_before_any_row(
+            text in "(2026-05-01T06:06:57.291Z|,|a|\"|\r\n|\n|\n2026-05-01T06:06:57.291Z,1,2|#Software: x| )*",
+            at in 0_usize..300,
+        ) {
+            let bytes = text.as_bytes();
+            let cut = bytes.get(at..).and_then(next_row).map_or(bytes.len(), |more| at + more);
+            let parts = collect(|visit| {
+                let mut first = LogScan::new(FIELDS);
+                first.read(&bytes[..cut], &mut *visit).unwrap();
+                let before = first.lines();
+                let mut second = LogScan::resumed(FIELDS, first.columns().clone());
+                let mut visit = |line: u64, item: Scanned<'_>| match item {
+                    Scanned::Unread(unread) => visit(
+                        before + line,
+                        Scanned::Unread(Unread { line: before + line, ..unread }),
+                    ),
+                    other => visit(before + line, other),
+                };
+                second.read(&bytes[cut..], &mut visit).unwrap();
+            });
+            prop_assert_eq!(parts, scanned(bytes));
+        }
+
+
         #[test]
         fn every_line_is_a_row_a_header_line_unread_or_blank(
             text in "(2026-05-01T06:06:57.291Z,|\"|#Fields: date-time,b\n|#|Date: |\r?\n|,|[a-z])*"

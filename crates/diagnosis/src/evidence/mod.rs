@@ -3,7 +3,8 @@
 mod quote;
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -111,6 +112,38 @@ impl File {
         Ok(match &self.content {
             Content::Disk(path) => Box::new(std::fs::File::open(path)?),
             Content::Memory(bytes) => Box::new(&bytes[..]),
+        })
+    }
+}
+
+impl File {
+    /// How long the file is.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn length(&self) -> io::Result<u64> {
+        Ok(match &self.content {
+            Content::Disk(path) => std::fs::metadata(path)?.len(),
+            Content::Memory(bytes) => bytes.len() as u64,
+        })
+    }
+
+    /// A part of the file as a stream.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn part(&self, range: Range<u64>) -> io::Result<Box<dyn io::Read + '_>> {
+        let length = range.end.saturating_sub(range.start);
+        Ok(match &self.content {
+            Content::Disk(path) => {
+                let mut file = std::fs::File::open(path)?;
+                file.seek(SeekFrom::Start(range.start))?;
+                Box::new(file.take(length))
+            }
+            Content::Memory(bytes) => {
+                let from = usize::try_from(range.start).unwrap_or(bytes.len()).min(bytes.len());
+                Box::new(bytes[from..].take(length))
+            }
         })
     }
 }

@@ -3,7 +3,8 @@
 //! Facts keep only places. The lines are read again when a finding is written, so that what is quoted is
 //! what the file holds, and memory does not grow with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader, Read as _};
 
 use logs::text;
 
@@ -46,18 +47,30 @@ impl Place {
 }
 
 impl Evidence {
-    /// The lines at these places, each file read once.
+    /// The lines at these places, each file read once; as far as it is needed when only lines are asked
+    /// for, so that a large log costs no memory.
     pub fn lines(&self, places: &[Place]) -> Vec<Vec<Line>> {
-        let mut texts: BTreeMap<FileId, String> = BTreeMap::new();
+        let mut texts: BTreeMap<FileId, Text> = BTreeMap::new();
         for place in places {
-            texts.entry(place.file).or_insert_with(|| self.text(place.file));
+            texts.entry(place.file).or_insert_with(|| {
+                let own = places.iter().filter(|other| other.file == place.file);
+                if own.clone().any(|own| own.property.is_some()) {
+                    Text::Whole(self.text(place.file))
+                } else {
+                    self.some_lines(place.file, &own.map(|own| own.line).collect())
+                }
+            });
         }
-        let lines_of = |place: &Place| {
-            let text = texts.get(&place.file).map_or("", String::as_str);
-            match place.property {
-                Some(name) => property_lines(text, place.line, name),
-                None => text_line(text, place.line).into_iter().collect(),
+        let lines_of = |place: &Place| match (texts.get(&place.file), place.property) {
+            (Some(Text::Whole(text)), Some(name)) => property_lines(text, place.line, name),
+            (Some(Text::Whole(text)), None) => text_line(text, place.line).into_iter().collect(),
+            (Some(Text::Lines(lines)), _) => {
+                let line = lines.get(&place.line);
+                line.map(|text| Line { number: place.line, text: text.clone() })
+                    .into_iter()
+                    .collect()
             }
+            (None, _) => Vec::new(),
         };
         places.iter().map(lines_of).collect()
     }
@@ -66,7 +79,54 @@ impl Evidence {
         let bytes = self.file(file).and_then(|file| file.bytes().ok()).unwrap_or_default();
         text::decode(&bytes).into_owned()
     }
+
+    /// Lines of a file; all of its text when it is wide.
+    fn some_lines(&self, file: FileId, wanted: &BTreeSet<u64>) -> Text {
+        let mut lines = BTreeMap::new();
+        let Some(source) = self.file(file).and_then(|file| file.open().ok()) else {
+            return Text::Lines(lines);
+        };
+        let mut source = BufReader::with_capacity(256 * 1024, source);
+        if source.fill_buf().is_ok_and(|head| head.iter().take(256).any(|byte| *byte == 0)) {
+            return Text::Whole(self.text(file));
+        }
+        let last = wanted.last().copied().unwrap_or_default();
+        for number in 1..=last {
+            let is_wanted = wanted.contains(&number);
+            let mut line = Vec::new();
+            let read = if is_wanted {
+                source.by_ref().take(QUOTED_BYTES_MAX).read_until(b'\n', &mut line).and_then(
+                    |got| {
+                        let is_all = got == 0 || line.ends_with(b"\n");
+                        if is_all {
+                            Ok(got)
+                        } else {
+                            source.skip_until(b'\n').map(|more| got + more)
+                        }
+                    },
+                )
+            } else {
+                source.skip_until(b'\n')
+            };
+            if !read.is_ok_and(|got| got > 0) {
+                break;
+            }
+            if is_wanted {
+                lines.insert(number, text::decode(&line).trim().to_owned());
+            }
+        }
+        Text::Lines(lines)
+    }
 }
+
+/// What is read of a file to quote from it.
+enum Text {
+    Whole(String),
+    Lines(BTreeMap<u64, String>),
+}
+
+/// No line that is quoted is longer.
+const QUOTED_BYTES_MAX: u64 = 64 * 1024;
 
 fn text_line(text: &str, number: u64) -> Option<Line> {
     let skipped = usize::try_from(number.checked_sub(1)?).ok()?;
@@ -127,6 +187,15 @@ mod tests {
     fn a_line_is_quoted_as_it_stands() {
         assert_eq!(quoted(4, None), [(4, "<B N=\"RequireTLS\">true</B>".to_owned())]);
         assert_eq!(quoted(99, None), []);
+    }
+
+    #[test]
+    fn a_line_of_any_length_is_quoted_in_part() {
+        let long = format!("{}\r\nshort\r\n", "x".repeat(200_000));
+        let evidence = Evidence::from_memory([("x".to_owned(), long.into_bytes())]);
+        let lines = evidence.lines(&[1, 2, 3].map(|line| Place::line(FileId(0), line)));
+        let lengths: Vec<_> = lines.iter().map(|it| it.first().map(|it| it.text.len())).collect();
+        assert_eq!(lengths, [Some(65_536), Some(5), None]);
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub struct FileFact {
     pub messages: Option<usize>,
     /// Lines that could not be read, with the reason.
     pub unread: Vec<Unread>,
+    /// How many more could not be read.
+    pub more_unread: usize,
     /// Lines that had to be mended first.
     pub repairs: Vec<Repair>,
     /// Why it could not be opened.

@@ -88,6 +88,20 @@ impl Session {
         self.remote.map(|remote| remote.ip())
     }
 
+    /// Moves it so many lines further down in its file.
+    pub(crate) fn shift(&mut self, lines: u64) {
+        let tls = &mut self.tls;
+        let certificates = [&mut tls.shown, &mut tls.seen].into_iter().flatten();
+        let places = [&mut self.at].into_iter().chain(certificates.map(|shown| &mut shown.at));
+        let places = places
+            .chain(&mut tls.negotiated)
+            .chain(self.hello.as_mut().map(|(at, _)| at))
+            .chain(tls.failed.as_mut().map(|(at, _)| at))
+            .chain(self.failed_to_connect.as_mut().map(|(at, _)| at))
+            .chain(self.refusals.iter_mut().map(|(at, _)| at));
+        places.for_each(|at| at.line += lines);
+    }
+
     /// The port on the server that was called.
     pub fn port(&self) -> Option<u16> {
         match self.kind {

@@ -4,55 +4,81 @@ use std::io::{self, Read as _};
 
 use logs::read::{Contents, FileReading, read_bytes};
 use logs::recognise::{Kind, recognise};
+use logs::scan::LogScan;
 
 use crate::evidence::{File, FileId, Place};
 use crate::facts::FileFact;
 use crate::report::RECORD_TITLE;
 
-use super::hosts::{Origin, group};
-use super::transport_log::{TransportLog, fields};
+use super::hosts::Origin;
+use super::plan::{LogPiece, Piece};
+use super::transport_log::{Counts, LogPart, UNREAD_MAX, fields};
 use super::{Reading, delivery_report, event, firewall, object, shown_text, trace, trace_report};
 
-/// Transport logs above this are streamed: 4 MiB.
-const WHOLE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// What came of a piece of work.
+pub(super) enum Done {
+    /// A part of a log.
+    Part(Box<LogPart>),
+    /// A file of any kind.
+    Whole(Box<FileReading>),
+    /// What an earlier diagnosis wrote.
+    Record,
+    /// The file could not be read.
+    Failed(io::Error),
+}
 
-/// Reads a file; what fails is told by the fact.
-pub(super) fn read(reading: &mut Reading, id: FileId, file: &File) -> FileFact {
-    let mut fact = FileFact { path: file.path.clone(), ..FileFact::default() };
-    if let Err(error) = open(reading, id, file, &mut fact) {
-        fact.failure = Some(error.to_string());
+/// Reads a piece.
+pub(super) fn read(file: &File, piece: &Piece, keeps_rows: bool) -> Done {
+    let done = match &piece.log {
+        Some(log) => part(file, piece.id, log, keeps_rows),
+        None => open(file),
+    };
+    done.unwrap_or_else(Done::Failed)
+}
+
+fn part(file: &File, id: FileId, log: &LogPiece, keeps_rows: bool) -> io::Result<Done> {
+    let Some(fields) = fields(log.kind) else { return open(file) };
+    let scan = match &log.columns {
+        Some(columns) => LogScan::resumed(fields, columns.clone()),
+        None => LogScan::new(fields),
+    };
+    let mut part = LogPart::new(id, log.kind);
+    if keeps_rows {
+        part = part.keeping_rows();
     }
+    part.read(scan, file.part(log.range.clone())?)?;
+    if log.may_be_excerpt && !part.is_whole() {
+        return open(file);
+    }
+    Ok(Done::Part(Box::new(part)))
+}
+
+fn open(file: &File) -> io::Result<Done> {
+    let mut source = file.open()?;
+    let mut bytes = Vec::new();
+    source.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes)?;
+    if bytes.starts_with(RECORD_TITLE.as_bytes()) {
+        return Ok(Done::Record);
+    }
+    if !matches!(recognise(&file.path, &bytes), Kind::Binary(_)) {
+        source.read_to_end(&mut bytes)?;
+    }
+    Ok(Done::Whole(Box::new(read_bytes(&file.path, &bytes))))
+}
+
+/// Enough of a file to know what it is.
+const HEAD_BYTES: u64 = 64 * 1024;
+
+/// Takes over a file of any kind.
+pub(super) fn whole(reading: &mut Reading, id: FileId, read: FileReading, fact: &mut FileFact) {
+    take(reading, id, read, fact);
     fact.unread.append(&mut reading.unread);
     fact.unread.sort_by_key(|unread| unread.line);
-    fact
+    fact.more_unread = fact.unread.len().saturating_sub(UNREAD_MAX);
+    fact.unread.truncate(UNREAD_MAX);
 }
 
-fn open(reading: &mut Reading, id: FileId, file: &File, fact: &mut FileFact) -> io::Result<()> {
-    let mut source = file.open()?;
-    let mut head = Vec::new();
-    source.by_ref().take(WHOLE_BYTES_MAX + 1).read_to_end(&mut head)?;
-    if head.starts_with(RECORD_TITLE.as_bytes()) {
-        "Incident record, no evidence".clone_into(&mut fact.kind);
-        return Ok(());
-    }
-    if head.len() as u64 > WHOLE_BYTES_MAX {
-        let kind = recognise(&file.path, &head);
-        // A wide text is decoded whole; transport logs never are wide.
-        let is_wide = head.iter().take(256).any(|byte| *byte == 0);
-        if fields(kind).is_some() && !is_wide {
-            kind.name().clone_into(&mut fact.kind);
-            let log = TransportLog { id, kind, group: group(&file.path) };
-            return log.stream(reading, head.as_slice().chain(source), fact);
-        }
-        if !matches!(kind, Kind::Binary(_)) {
-            source.read_to_end(&mut head)?;
-        }
-    }
-    whole(reading, id, read_bytes(&file.path, &head), fact);
-    Ok(())
-}
-
-fn whole(reading: &mut Reading, id: FileId, read: FileReading, fact: &mut FileFact) {
+fn take(reading: &mut Reading, id: FileId, read: FileReading, fact: &mut FileFact) {
     read.kind.name().clone_into(&mut fact.kind);
     (fact.rows, fact.sessions, fact.messages) = (read.rows, read.sessions, read.messages);
     (fact.unread, fact.repairs) = (read.unread, read.repairs);
@@ -91,48 +117,36 @@ fn whole(reading: &mut Reading, id: FileId, read: FileReading, fact: &mut FileFa
         Contents::Setup(_) => reading.hosts.is_from(id, Origin::Server),
         rows => {
             reading.hosts.is_from(id, Origin::Server);
-            let log = TransportLog { id, kind: read.kind, group: group(&fact.path) };
-            rows_of(reading, log, &rows);
+            rows_of(reading, LogPart::new(id, read.kind).keeping_rows(), &rows, fact);
         }
     }
 }
 
-/// The rows of a transport log.
-fn rows_of(reading: &mut Reading, log: TransportLog<'_>, contents: &Contents) {
+/// The rows of a transport log that was read whole.
+fn rows_of(reading: &mut Reading, mut part: LogPart, contents: &Contents, fact: &mut FileFact) {
     match contents {
         Contents::Protocol(rows) => {
             for (line, row) in rows {
-                log.protocol(reading, *line, row);
+                part.protocol(*line, row);
             }
         }
         Contents::Tracking(rows) => {
             for (line, row) in rows {
-                log.tracking(reading, *line, row);
+                part.tracking(*line, row);
             }
         }
-        Contents::Connectivity(rows) => {
-            for (_, row) in rows {
-                log.connectivity(reading, row);
-            }
-        }
-        Contents::Agent(rows) => {
-            for (_, row) in rows {
-                log.agent(reading, row);
-            }
-        }
-        Contents::EdgeSync(rows) => {
-            for (_, row) in rows {
-                log.edge_sync(reading, row);
-            }
-        }
+        Contents::Connectivity(rows) => rows.iter().for_each(|(_, row)| part.connectivity(row)),
+        Contents::Agent(rows) => rows.iter().for_each(|(_, row)| part.agent(row)),
+        Contents::EdgeSync(rows) => rows.iter().for_each(|(_, row)| part.edge_sync(row)),
         _ => {}
     }
+    part.take(reading, fact, &mut Counts::default());
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Pace;
     use super::super::tests::facts_of_bytes;
-    use super::*;
 
     const HEADER: &str = "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: SMTP Receive Protocol Log\r\n#Date: 2026-05-01T06:00:00.000Z\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n";
 
@@ -153,7 +167,7 @@ mod tests {
         let small = facts_of_bytes(&[("RECV1.LOG", &text(400))]);
         assert_eq!(small.files[0].sessions, Some(100));
         let large = text(48_000);
-        assert!(large.len() as u64 > WHOLE_BYTES_MAX);
+        assert!(large.len() as u64 > Pace::default().excerpt_bytes);
         let large = facts_of_bytes(&[("RECV1.LOG", &large)]);
         for (facts, rows) in [(&small, 400), (&large, 48_000)] {
             let file = &facts.files[0];

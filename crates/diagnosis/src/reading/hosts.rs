@@ -35,9 +35,9 @@ pub(super) struct Hosts {
 struct Votes(BTreeMap<String, (String, usize)>);
 
 impl Votes {
-    fn add(&mut self, name: &str) {
+    fn add(&mut self, name: &str, times: usize) {
         let vote = self.0.entry(name.to_lowercase()).or_insert_with(|| (name.to_owned(), 0));
-        vote.1 += 1;
+        vote.1 += times;
     }
 
     /// The name told most often; of equals the first in the alphabet.
@@ -61,10 +61,15 @@ impl Hosts {
 
     /// The file says which computer it is from.
     pub(super) fn told(&mut self, file: FileId, name: &str) {
+        self.told_often(file, name, 1);
+    }
+
+    /// The same so many times.
+    pub(super) fn told_often(&mut self, file: FileId, name: &str, times: usize) {
         let name = computer(name);
         // Services of the own computer say `.`.
         if !name.is_empty() {
-            self.votes.entry(file).or_default().add(name);
+            self.votes.entry(file).or_default().add(name, times);
         }
     }
 
@@ -77,9 +82,9 @@ impl Hosts {
             name.clone_into(&mut file.host);
             if self.origin(id) != Origin::Apart {
                 let (all, servers) = groups.entry(group(&file.path).to_owned()).or_default();
-                all.add(name);
+                all.add(name, 1);
                 if name != EXCHANGE_ONLINE {
-                    servers.add(name);
+                    servers.add(name, 1);
                 }
             }
         }

@@ -8,6 +8,7 @@
 //! and `EdgeSync` logs beyond the time they cover; the Setup log.
 
 mod configuration;
+mod crew;
 mod delivery_report;
 mod event;
 mod file;
@@ -15,6 +16,7 @@ mod firewall;
 mod hosts;
 pub(crate) mod names;
 mod object;
+mod plan;
 mod protocol;
 mod queue;
 mod shown_text;
@@ -25,26 +27,64 @@ mod tracking;
 mod tracking_event;
 mod transport_log;
 
+use std::io;
+use std::mem;
+
 use logs::last_error::LastError;
+use logs::row::Columns;
 use logs::unread::Unread;
 
 use crate::evidence::{Evidence, Place};
-use crate::facts::{Facts, Setback, Teller};
+use crate::facts::{Facts, FileFact, Setback, Teller};
 
 use delivery_report::Reported;
+use file::Done;
 use hosts::Hosts;
+use plan::Piece;
 use protocol::Sessions;
 use queue::Waiting;
 use trace::Traces;
+use transport_log::Counts;
+
+pub use plan::Pace;
 
 /// What all files say.
 pub fn read(evidence: &Evidence) -> Facts {
+    read_at(evidence, Pace::default())
+}
+
+/// What all files say, read at that pace.
+pub fn read_at(evidence: &Evidence, pace: Pace) -> Facts {
+    let pieces = plan::pieces(evidence, pace);
     let mut reading = Reading::default();
-    for (id, file) in evidence.files() {
-        let fact = file::read(&mut reading, id, file);
-        reading.facts.files.push(fact);
-    }
+    let files = evidence.files();
+    reading.facts.files = files
+        .map(|(_, file)| FileFact { path: file.path.clone(), ..FileFact::default() })
+        .collect();
+    let read = |piece: &Piece, keeps_rows| match evidence.file(piece.id) {
+        Some(file) => file::read(file, piece, keeps_rows),
+        None => Done::Failed(io::ErrorKind::NotFound.into()),
+    };
+    let mut open = OpenLog::default();
+    crew::in_order(
+        pace.threads,
+        pieces.len(),
+        |number| pieces.get(number).map(|piece| read(piece, false)),
+        |number, done| {
+            if let (Some(piece), Some(done)) = (pieces.get(number), done) {
+                reading.take(&mut open, piece, done, &read);
+            }
+        },
+    );
     reading.finish()
+}
+
+/// The log whose parts are being taken over.
+#[derive(Default)]
+struct OpenLog {
+    counts: Counts,
+    /// The columns that the next part has in truth.
+    columns: Option<Columns>,
 }
 
 /// What is known while files are being read.
@@ -65,6 +105,58 @@ impl Reading {
     fn prose(&mut self, at: Place, error: LastError) {
         let time = names::last_retry_time(&error);
         self.facts.setbacks.push(Setback { time, ..Setback::new(at, Teller::Prose, error) });
+    }
+
+    /// Takes over a piece. It is read again when it was read with wrong columns, or when its rows are
+    /// needed one by one.
+    fn take(
+        &mut self,
+        open: &mut OpenLog,
+        piece: &Piece,
+        done: Done,
+        read: &impl Fn(&Piece, bool) -> Done,
+    ) {
+        let mut fact = self.facts.files.get_mut(piece.id.0).map(mem::take).unwrap_or_default();
+        match self.told_truly(open, piece, done, (read, &fact.path)) {
+            Done::Part(part) => {
+                part.kind().name().clone_into(&mut fact.kind);
+                open.columns = part.columns().cloned();
+                let kind = part.kind();
+                part.take(self, &mut fact, &mut open.counts);
+                if piece.is_last {
+                    mem::take(open).counts.settle(kind, &mut fact);
+                }
+            }
+            Done::Whole(whole) => file::whole(self, piece.id, *whole, &mut fact),
+            Done::Record => "Incident record, no evidence".clone_into(&mut fact.kind),
+            Done::Failed(error) => {
+                fact.failure = Some(error.to_string());
+                *open = OpenLog::default();
+            }
+        }
+        if let Some(place) = self.facts.files.get_mut(piece.id.0) {
+            *place = fact;
+        }
+    }
+
+    fn told_truly(
+        &self,
+        open: &OpenLog,
+        piece: &Piece,
+        mut done: Done,
+        (read, path): (&impl Fn(&Piece, bool) -> Done, &str),
+    ) -> Done {
+        let mut piece = piece.clone();
+        if let (Some(log), Some(columns)) = (&mut piece.log, &open.columns)
+            && log.columns.as_ref().is_some_and(|assumed| assumed != columns)
+        {
+            log.columns = Some(columns.clone());
+            done = read(&piece, false);
+        }
+        match done {
+            Done::Part(part) if part.lacks_rows(self, path) => read(&piece, true),
+            done => done,
+        }
     }
 
     fn finish(self) -> Facts {

@@ -3,20 +3,19 @@
 //!
 //! Not modelled: authentication, what was said about single recipients beyond refusals.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use jiff::Timestamp;
 use logs::certificate_row::{Certificate, CertificateDirection, CertificateRow};
 use logs::information_row::Information;
-use logs::protocol_log::{ProtocolEvent, ProtocolRow};
-use logs::recognise::Kind;
+use logs::protocol_log::{ProtocolEvent, ProtocolGlance, ProtocolRow};
 
 use crate::evidence::{FileId, Place};
 use crate::facts::{Session, SessionKind, SessionTls, ShownCertificate};
 
-use super::hosts::Hosts;
+use crate::index::{self, Index};
+
 use super::names::{connector, message_id};
-use super::transport_log::TransportLog;
 
 /// The first EHLO reply of Exchange has at most this number: connection, rights, greeting and EHLO
 /// come before it; the first after TLS has 9 or more.
@@ -25,17 +24,35 @@ const EHLO_REPLY_MAX: u32 = 5;
 /// Sessions met so far.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
-    places: BTreeMap<String, usize>,
+    places: Index,
     open: Vec<Open>,
-    /// The key of the row at hand; kept, so that not every row needs a new text.
-    key: String,
+}
+
+/// Sessions in a part of a log, as far as that part alone tells.
+#[derive(Debug, Default)]
+pub(super) struct PartSessions {
+    places: Index,
+    found: Vec<Found>,
+    /// Rows of every session are kept, not only of those that began before the part.
+    pub(super) keeps_rows: bool,
+}
+
+/// A session in a part of a log.
+#[derive(Debug)]
+struct Found {
+    /// Made of its connector and its id.
+    number: u64,
+    open: Open,
+    /// How many rows it has in the part.
+    count: usize,
+    /// Its rows, when what they mean may depend on rows in an earlier part or file.
+    rows: Option<Vec<(u64, ProtocolRow<'static>)>>,
 }
 
 /// A session and what its next row depends on.
 #[derive(Debug)]
 struct Open {
     session: Session,
-    file: FileId,
     sequence: u32,
     /// EHLO was said in the clear, and its reply has not ended yet.
     awaits_ehlo_reply: bool,
@@ -43,38 +60,98 @@ struct Open {
     is_past_tls: bool,
     /// The certificate whose parts the next rows give.
     certificate: Option<CertificateDirection>,
+    /// The file of the last row.
+    file: FileId,
+}
+
+/// Which sessions of several files can be the same: those of one side and one group of files.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Side(u64);
+
+impl Side {
+    pub(super) fn of(kind: SessionKind, group: &str) -> Self {
+        Self(index::joined(index::number(group.as_bytes()), kind as u64))
+    }
+}
+
+impl PartSessions {
+    /// A row at a glance. Whether that was enough; if not, the row has to be read.
+    pub(super) fn glance(&mut self, row: &ProtocolGlance<'_>) -> bool {
+        let number = number(row.connector_id, row.session_id);
+        let place = self.places.place(number);
+        let Some(found) = place.and_then(|place| self.found.get_mut(place)) else { return false };
+        let is_enough = found.rows.is_none() && found.open.is_passed_over(row);
+        if is_enough {
+            found.count += 1;
+            found.open.touch(row.date_time, row.sequence_number);
+        }
+        is_enough
+    }
+
+    pub(super) fn row(&mut self, at: Place, kind: SessionKind, row: &ProtocolRow<'_>) {
+        let number = number(row.connector_id.as_bytes(), row.session_id.as_bytes());
+        let place = self.places.place(number).unwrap_or_else(|| {
+            let place = self.found.len();
+            self.places.insert(number, place);
+            let is_kept = self.keeps_rows || row.sequence_number > 0;
+            self.found.push(Found {
+                number,
+                open: Open::new(at.clone(), kind, row),
+                count: 0,
+                rows: is_kept.then(Vec::new),
+            });
+            place
+        });
+        let Some(found) = self.found.get_mut(place) else { return };
+        found.count += 1;
+        if let Some(rows) = &mut found.rows {
+            rows.push((at.line, row.clone().into_owned()));
+        }
+        found.open.row(at, row);
+    }
+
+    /// The ids of the sessions, as numbers.
+    pub(super) fn ids(&self) -> impl Iterator<Item = u64> {
+        self.found.iter().map(|found| index::number(found.open.session.id.as_bytes()))
+    }
+
+    /// The servers that the connectors name, each with the number of its rows.
+    pub(super) fn servers(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.found.iter().map(|found| (found.open.session.server.as_str(), found.count))
+    }
 }
 
 impl Sessions {
-    pub(super) fn row(
-        &mut self,
-        log: &TransportLog<'_>,
-        line: u64,
-        row: &ProtocolRow<'_>,
-        hosts: &mut Hosts,
-    ) {
-        let (server, connector) = connector(&row.connector_id);
-        hosts.told(log.id, server);
-        let kind = match log.kind {
-            Kind::SmtpReceiveLog => SessionKind::Receive,
-            _ => SessionKind::Send,
-        };
-        let side = if kind == SessionKind::Receive { "r" } else { "s" };
-        self.key.clear();
-        for part in [side, log.group, &row.connector_id, &row.session_id] {
-            self.key.push_str(part);
-            self.key.push('\n');
+    /// Whether the part tells of sessions that are known, and the rows that would continue them are not
+    /// kept: a log was handed over twice, once when it was longer.
+    pub(super) fn lacks_rows_of(&self, side: Side, part: &PartSessions) -> bool {
+        part.found.iter().any(|found| {
+            let known = self.known(side, found).and_then(|place| self.open.get(place));
+            found.rows.is_none()
+                && known.is_some_and(|known| {
+                    known.file == found.open.file || known.sequence < found.open.sequence
+                })
+        })
+    }
+
+    /// Takes over the sessions of a part whose first line has this number.
+    pub(super) fn take(&mut self, side: Side, part: PartSessions, lines_before: u64) {
+        for mut found in part.found {
+            let Some(place) = self.known(side, &found) else {
+                found.open.session.shift(lines_before);
+                self.places.insert(index::joined(side.0, found.number), self.open.len());
+                self.open.push(found.open);
+                continue;
+            };
+            let Some(known) = self.open.get_mut(place) else { continue };
+            for (line, row) in found.rows.into_iter().flatten() {
+                known.row(Place::line(found.open.file, lines_before + line), &row);
+            }
         }
-        let at = log.place(line);
-        let place = self.places.get(&self.key).copied().unwrap_or_else(|| {
-            let place = self.open.len();
-            self.places.insert(self.key.clone(), place);
-            self.open.push(Open::new(at.clone(), kind, (server, connector), row));
-            place
-        });
-        if let Some(open) = self.open.get_mut(place) {
-            open.row(at, row);
-        }
+    }
+
+    fn known(&self, side: Side, found: &Found) -> Option<usize> {
+        self.places.place(index::joined(side.0, found.number))
     }
 
     /// The sessions by their first rows.
@@ -85,8 +162,13 @@ impl Sessions {
     }
 }
 
+fn number(connector: &[u8], session: &[u8]) -> u64 {
+    index::joined(index::number(connector), index::number(session))
+}
+
 impl Open {
-    fn new(at: Place, kind: SessionKind, names: (&str, &str), row: &ProtocolRow<'_>) -> Self {
+    fn new(at: Place, kind: SessionKind, row: &ProtocolRow<'_>) -> Self {
+        let (server, connector) = connector(&row.connector_id);
         Self {
             file: at.file,
             sequence: row.sequence_number,
@@ -96,8 +178,8 @@ impl Open {
             session: Session {
                 at,
                 kind,
-                connector: names.1.to_owned(),
-                server: names.0.to_owned(),
+                connector: connector.to_owned(),
+                server: server.to_owned(),
                 id: row.session_id.clone().into_owned(),
                 begun: row.date_time,
                 ended: row.date_time,
@@ -112,17 +194,48 @@ impl Open {
         }
     }
 
+    /// Whether the row tells nothing but that the session went on. Endpoints are looked at until both
+    /// are known.
+    fn is_passed_over(&self, row: &ProtocolGlance<'_>) -> bool {
+        let session = &self.session;
+        if session.local.is_none() || session.remote.is_none() || row.date_time < session.begun {
+            return false;
+        }
+        match (row.event, session.kind) {
+            (ProtocolEvent::Connect | ProtocolEvent::Disconnect, _) => true,
+            (ProtocolEvent::Received, SessionKind::Receive)
+            | (ProtocolEvent::Sent, SessionKind::Send) => {
+                // No command that matters begins like these: MAIL, RCPT, DATA, BDAT, QUIT, AUTH, NOOP.
+                matches!(row.data.first(), Some(b'M' | b'R' | b'D' | b'B' | b'Q' | b'A' | b'N'))
+            }
+            (ProtocolEvent::Sent, SessionKind::Receive)
+            | (ProtocolEvent::Received, SessionKind::Send) => {
+                !self.awaits_ehlo_reply && is_plain_reply(row)
+            }
+            (ProtocolEvent::Information, _) => {
+                row.context == b"receiving message"
+                    || PLAIN_CONTEXTS.iter().any(|plain| row.context.starts_with(plain))
+                    || (row.context.is_empty() && row.data.starts_with(b"Tarpit for "))
+            }
+        }
+    }
+
+    fn touch(&mut self, time: Timestamp, sequence: u32) {
+        self.sequence = sequence;
+        self.session.ended = self.session.ended.max(time);
+    }
+
     fn row(&mut self, at: Place, row: &ProtocolRow<'_>) {
         if at.file != self.file && row.sequence_number <= self.sequence {
             // The same log was handed over twice.
             return;
         }
-        (self.file, self.sequence) = (at.file, row.sequence_number);
+        self.file = at.file;
+        self.touch(row.date_time, row.sequence_number);
         let session = &mut self.session;
         if row.date_time < session.begun {
             (session.begun, session.at) = (row.date_time, at.clone());
         }
-        session.ended = session.ended.max(row.date_time);
         session.local = session.local.or_else(|| endpoint(&row.local_endpoint));
         session.remote = session.remote.or_else(|| endpoint(&row.remote_endpoint));
         match (row.event, session.kind) {
@@ -265,6 +378,27 @@ fn unknown(at: Place) -> ShownCertificate {
         thumbprint: String::new(),
         names: Vec::new(),
         not_after: None,
+    }
+}
+
+/// Information that tells nothing about the session that is asked for.
+const PLAIN_CONTEXTS: [&[u8]; 6] = [
+    b"Set Session Permissions",
+    b"attempting to connect",
+    b"Proxy destination(s) obtained",
+    b"Proxying inbound session with session id ",
+    b"TlsDomainCapabilities=",
+    b"Client certificate chain validation status: ",
+];
+
+/// A reply of the classes 2 and 3 that names no message and greets nobody.
+fn is_plain_reply(row: &ProtocolGlance<'_>) -> bool {
+    match row.data {
+        [b'2', b'5', b'0', rest @ ..] => {
+            row.sequence_number > EHLO_REPLY_MAX && !rest.starts_with(b" 2.6.0 <")
+        }
+        [b'2' | b'3', ..] => true,
+        _ => false,
     }
 }
 

@@ -1,12 +1,14 @@
 //! What holds of reading any files.
 
+use std::fmt::Write as _;
+
 use logs::text;
 use proptest::prelude::*;
 
 use crate::evidence::Evidence;
 use crate::facts::{Facts, Teller};
 
-use super::read;
+use super::{Pace, read, read_at};
 
 /// The facts in texts at those paths.
 pub(super) fn facts_of(files: &[(&str, &str)]) -> Facts {
@@ -65,8 +67,123 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// Logs whose sessions and messages go on from one to the next, one of them handed over twice.
+fn hours_of_logs() -> Vec<(String, Vec<u8>)> {
+    let header = |kind: &str, fields: &str| {
+        format!(
+            "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: {kind}\r\n#Date: 2026-05-01T06:00:00.000Z\r\n#Fields: {fields}\r\n"
+        )
+    };
+    let protocol = header(
+        "SMTP Receive Protocol Log",
+        "date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context",
+    );
+    let tracking = header(
+        "Message Tracking Log",
+        "date-time,client-hostname,server-hostname,source-context,connector-id,source,event-id,message-id,recipient-address,recipient-status,reference,message-subject,sender-address",
+    );
+    let said = [
+        "+,,",
+        "<,EHLO mail.contoso.com,",
+        ">,250-MBX01 Hello [203.0.113.25],",
+        ">,250 STARTTLS,",
+        "<,STARTTLS,",
+        "*,,Received certificate",
+        "*,CN=mail.contoso.com,Certificate subject",
+        "<,EHLO mail.contoso.com,",
+        ">,250  MBX01 Hello [203.0.113.25] SIZE,",
+        "*,\"a\r\nb\",note",
+        ">,550 5.7.1 Unable to relay,",
+        "-,,Local",
+    ];
+    let (mut first, mut second) = (protocol.clone(), protocol);
+    let (mut sent, mut more) = (tracking.clone(), tracking);
+    for step in 0..said.len() + 20 {
+        // Twenty sessions, each one row behind the one before.
+        for session in 0..20_usize {
+            let Some(number) = step.checked_sub(session).filter(|it| *it < said.len()) else {
+                continue;
+            };
+            let row = format!(
+                "2026-05-01T06:{step:02}:{session:02}.000Z,MBX01\\Default MBX01,08DEA74796A6E2{session:02X},{number},192.168.1.4:25,203.0.113.25:41234,{}\r\n",
+                said[number]
+            );
+            if step < 16 { first.push_str(&row) } else { second.push_str(&row) }
+        }
+        let to = if step % 2 == 0 { &mut sent } else { &mut more };
+        let (message, event) = (step / 4, ["RECEIVE", "FAIL", "HAREDIRECT", "DSN"][step % 4]);
+        let _ = write!(
+            to,
+            "2026-05-01T06:{step:02}:30.000Z,MBX01,MBX01,,MBX01\\Default MBX01,SMTP,{event},<{message}@contoso.com>,b@fabrikam.com,550 5.1.1 unknown,<{message}@contoso.com>,Hi,a@contoso.com\r\n"
+        );
+    }
+    first.push_str("no row\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,context,data\r\n2026-05-01T06:59:00.000Z,MBX01\\Default MBX01,08DEA74796A6E2FF,0,192.168.1.4:25,203.0.113.25:41234,>,,421 4.3.2 Busy\r\n");
+    let longer = first.clone();
+    let shorter: String = longer.lines().take(90).flat_map(|line| [line, "\r\n"]).collect();
+    let files = [
+        ("a/TransportRoles/Logs/RECV2026050106-0.LOG", shorter),
+        ("a/TransportRoles/Logs/RECV2026050106-1.LOG", first),
+        ("a/TransportRoles/Logs/RECV2026050106-2.LOG", longer),
+        ("a/TransportRoles/Logs/RECV2026050107-1.LOG", second),
+        ("a/TransportRoles/Logs/MSGTRK1.LOG", sent.clone()),
+        ("a/TransportRoles/Logs/MSGTRK2.LOG", sent),
+        ("a/TransportRoles/Logs/MSGTRK3.LOG", more),
+        ("words.txt", "451 4.4.0 DNS query failed\n".to_owned()),
+    ];
+    files.map(|(path, text)| (path.to_owned(), text.into_bytes())).to_vec()
+}
+
+fn pace(threads: usize, piece_bytes: u64) -> Pace {
+    Pace { threads, piece_bytes, excerpt_bytes: 0 }
+}
+
+/// Everything that the facts say.
+fn all_of(files: Vec<(String, Vec<u8>)>, pace: Pace) -> String {
+    format!("{:#?}", read_at(&Evidence::from_memory(files), pace))
+}
+
+#[test]
+fn neither_threads_nor_pieces_change_what_is_read() {
+    let one = all_of(hours_of_logs(), pace(1, u64::MAX));
+    for (threads, piece_bytes) in [(1, 1), (2, 100), (2, 1000), (8, 333), (8, 5000)] {
+        let other = all_of(hours_of_logs(), pace(threads, piece_bytes));
+        assert!(one == other, "{threads} threads, {piece_bytes} bytes");
+    }
+}
+
+#[test]
+fn what_is_handed_over_twice_is_told_once() {
+    let facts = read(&Evidence::from_memory(hours_of_logs()));
+    let refusals: Vec<_> = facts.sessions.iter().map(|session| session.refusals.len()).collect();
+    assert_eq!(refusals, [1; 21]);
+    assert!(facts.sessions.iter().take(20).all(|session| session.tls.seen.is_some()));
+    let failed = facts.setbacks.iter().filter(|setback| setback.teller == Teller::Tracking);
+    assert_eq!(failed.count(), 8);
+    let message = facts.messages.get("<1@contoso.com>").unwrap();
+    assert_eq!(message.steps.len(), 3);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Whatever the files hold, and wherever they are cut.
+    #[test]
+    fn pieces_of_any_files_are_read_as_the_whole(
+        files in prop::collection::vec(prop::collection::vec(piece(), 0..20), 1..3),
+        piece_bytes in 1_u64..500,
+    ) {
+        let files: Vec<_> = files
+            .into_iter()
+            .enumerate()
+            .map(|(number, pieces)| {
+                let header = b"#Software: Microsoft Exchange Server\r\n#Log-type: SMTP Receive Protocol Log\r\n";
+                (format!("{number}.LOG"), [header.as_slice(), &pieces.concat()].concat())
+            })
+            .collect();
+        let whole = all_of(files.clone(), pace(1, u64::MAX));
+        let cut = all_of(files, pace(2, piece_bytes));
+        prop_assert_eq!(whole, cut);
+    }
 
     #[test]
     fn no_file_makes_reading_panic(

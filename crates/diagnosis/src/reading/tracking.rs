@@ -26,20 +26,41 @@ pub(super) fn server<'r>(row: &'r TrackingRow<'_>) -> Option<&'r str> {
     (!name.is_empty()).then_some(name)
 }
 
+/// What a row tells, before it is known what other files tell.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// The message; empty when the row names none.
+    id: String,
+    subject: String,
+    sender: String,
+    /// Whether the row names recipients of that message.
+    names_recipients: bool,
+    step: Step,
+    setbacks: Vec<Setback>,
+}
+
 /// Takes over what a row tells.
 pub(super) fn row(facts: &mut Facts, at: &Place, teller: Teller, row: &TrackingRow<'_>) {
-    let Some(kind) = kind(row) else { return };
+    if let Some(told) = told(at, teller, row) {
+        told.take(facts);
+    }
+}
+
+/// What a row tells; nothing when it is about no step.
+pub(super) fn told(at: &Place, teller: Teller, row: &TrackingRow<'_>) -> Option<Told> {
+    let kind = kind(row)?;
     let errors = match kind {
         StepKind::Failed | StepKind::Deferred => errors(row),
         _ => Vec::new(),
     };
     let is_about_original = kind == StepKind::Reported;
     let id = if is_about_original { &row.reference } else { &row.message_id };
+    let mut setbacks = Vec::new();
     for (text, recipients) in &errors {
         let setback = Setback::new(at.clone(), teller, LastError::parse(text));
         // A deferral without a status, such as for moderation, is no error.
         if kind == StepKind::Failed || !setback.statuses.is_empty() {
-            facts.setbacks.push(Setback {
+            setbacks.push(Setback {
                 time: Some(row.date_time),
                 message_id: message_id(id),
                 recipients: recipients.clone(),
@@ -47,25 +68,79 @@ pub(super) fn row(facts: &mut Facts, at: &Place, teller: Teller, row: &TrackingR
             });
         }
     }
-    let described = if is_about_original {
-        About { id, subject: "", sender: "" }
-    } else {
-        About { id, subject: &row.message_subject, sender: &row.sender_address }
-    };
-    let Some(message) = described.message(facts) else { return };
-    let recipients = addresses(row.recipients());
-    if !is_about_original {
-        message.recipients.extend(recipients.iter().cloned());
-    }
     let (host, peer) = places(row, kind, teller);
-    message.steps.push(Step {
-        host,
-        peer,
-        recipients,
-        connector: connector(&row.connector_id).1.to_owned(),
-        detail: detail(row, kind, &errors),
-        ..step(at.clone(), row.date_time, kind)
-    });
+    let described = |text: &str| if is_about_original { String::new() } else { text.to_owned() };
+    Some(Told {
+        id: id.clone().into_owned(),
+        subject: described(&row.message_subject),
+        sender: described(&row.sender_address),
+        names_recipients: !is_about_original,
+        step: Step {
+            host,
+            peer,
+            recipients: addresses(row.recipients()),
+            connector: connector(&row.connector_id).1.to_owned(),
+            detail: detail(row, kind, &errors),
+            ..step(at.clone(), row.date_time, kind)
+        },
+        setbacks,
+    })
+}
+
+impl Told {
+    /// Moves it so many lines further down in its file.
+    pub(super) fn shift(&mut self, lines: u64) {
+        self.step.at.line += lines;
+        self.setbacks.iter_mut().for_each(|setback| setback.at.line += lines);
+    }
+
+    /// Adds it to the facts, unless another file told the very same.
+    pub(super) fn take(self, facts: &mut Facts) {
+        let about = About { id: &self.id, subject: &self.subject, sender: &self.sender };
+        if let Some(message) = about.message(facts) {
+            if message.steps.iter().any(|known| is_copy(known, &self.step)) {
+                return;
+            }
+            if self.names_recipients {
+                message.recipients.extend(self.step.recipients.iter().cloned());
+            }
+            message.steps.push(self.step);
+        }
+        facts.setbacks.extend(self.setbacks);
+    }
+}
+
+/// Whether a copy of the file was handed over as well.
+fn is_copy(known: &Step, step: &Step) -> bool {
+    known.time == step.time
+        && known.kind == step.kind
+        && known.at.file != step.at.file
+        && known.host == step.host
+        && known.peer == step.peer
+        && known.connector == step.connector
+        && known.detail == step.detail
+        && known.recipients == step.recipients
+}
+
+/// Whether a row with this event can tell of a step.
+pub(super) fn is_step(event: &[u8]) -> bool {
+    const NO_STEPS: [&[u8]; 14] = [
+        b"AGENTINFO",
+        b"CLIENTSUBMISSION",
+        b"HADISCARD",
+        b"HARECEIVE",
+        b"HAREDIRECT",
+        b"HAREDIRECTFAIL",
+        b"INITMESSAGECREATED",
+        b"LOAD",
+        b"NOTIFYMAPI",
+        b"NOTIFYSHADOW",
+        b"PROCESS",
+        b"SETROUTE",
+        b"SUPPRESSED",
+        b"THROTTLE",
+    ];
+    !NO_STEPS.contains(&event)
 }
 
 fn kind(row: &TrackingRow<'_>) -> Option<StepKind> {

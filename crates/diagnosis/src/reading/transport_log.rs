@@ -1,144 +1,283 @@
-//! A transport log: its rows go to their consumers one by one, from a small file that was read whole
-//! as from a large one that is streamed.
+//! A transport log, or a part of one: what its rows tell, gathered without a look at other files, so
+//! that parts can be read at the same time. What the parts tell is put together in their order.
 
-use std::collections::BTreeSet;
 use std::io;
 
 use logs::agent_log::{self, AgentRow};
 use logs::connectivity_log::{self, ConnectivityRow};
 use logs::edgesync_log::{self, EdgeSyncRow};
-use logs::message_tracking::{self, TrackingRow};
-use logs::protocol_log::{self, ProtocolRow};
+use logs::message_tracking::{self, TrackingGlance, TrackingRow};
+use logs::protocol_log::{self, ProtocolGlance, ProtocolRow};
 use logs::recognise::Kind;
-use logs::row::Row;
+use logs::row::{Columns, Row};
 use logs::scan::{LogScan, Scanned};
 use logs::unread::{Reason, Unread};
 
 use crate::evidence::{FileId, Place};
-use crate::facts::{FileFact, Teller};
+use crate::facts::{FileFact, SessionKind, Span, Teller};
+use crate::index::{self, Index};
 
 use super::Reading;
-use super::hosts::Origin;
-use super::tracking;
+use super::hosts::{Origin, group};
+use super::protocol::{PartSessions, Side};
+use super::tracking::{self, Told};
 
-/// The file that rows come from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TransportLog<'f> {
-    pub(super) id: FileId,
-    pub(super) kind: Kind,
-    /// What its computer's files have in common; see [`super::hosts::group`].
-    pub(super) group: &'f str,
-}
+/// Unread lines of a file of which the words are kept; more are counted.
+pub(super) const UNREAD_MAX: usize = 1000;
 
-/// What is counted while a file is streamed.
-#[derive(Default)]
-struct Counts {
-    sessions: BTreeSet<String>,
-    messages: BTreeSet<String>,
+/// What a part of a log tells.
+#[derive(Debug)]
+pub(super) struct LogPart {
+    id: FileId,
+    kind: Kind,
+    /// How many rows it has.
+    pub(super) rows: usize,
+    /// How many lines it has.
+    lines: u64,
+    unread: Vec<Unread>,
+    /// Unread lines of which the words are not kept.
+    more_unread: usize,
+    /// The columns of the rows that would follow.
+    columns: Option<Columns>,
+    span: Option<Span>,
+    servers: Vec<(String, usize)>,
+    session_ids: Index,
+    message_ids: Index,
+    /// Messages that protocol rows begin.
     begun: usize,
+    sessions: PartSessions,
+    told: Vec<Told>,
 }
 
-impl TransportLog<'_> {
-    pub(super) fn place(&self, line: u64) -> Place {
-        Place::line(self.id, line)
-    }
+/// What is counted of a log until all its parts are there.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    sessions: Index,
+    messages: Index,
+    begun: usize,
+    lines: u64,
+}
 
-    pub(super) fn protocol(&self, reading: &mut Reading, line: u64, row: &ProtocolRow<'_>) {
-        reading.facts.coverage.row(self.id, self.kind, row.date_time);
-        reading.sessions.row(self, line, row, &mut reading.hosts);
-    }
-
-    pub(super) fn tracking(&self, reading: &mut Reading, line: u64, row: &TrackingRow<'_>) {
-        reading.facts.coverage.row(self.id, self.kind, row.date_time);
-        if let Some(server) = tracking::server(row) {
-            reading.hosts.told(self.id, server);
-        }
-        tracking::row(&mut reading.facts, &self.place(line), Teller::Tracking, row);
-    }
-
-    pub(super) fn connectivity(&self, reading: &mut Reading, row: &ConnectivityRow<'_>) {
-        reading.facts.coverage.row(self.id, self.kind, row.date_time);
-    }
-
-    pub(super) fn agent(&self, reading: &mut Reading, row: &AgentRow<'_>) {
-        reading.facts.coverage.row(self.id, self.kind, row.timestamp);
-    }
-
-    pub(super) fn edge_sync(&self, reading: &mut Reading, row: &EdgeSyncRow<'_>) {
-        reading.hosts.told(self.id, &row.local_server_fqdn);
-        if let Some(time) = row.date_time {
-            reading.facts.coverage.row(self.id, self.kind, time);
+impl LogPart {
+    pub(super) fn new(id: FileId, kind: Kind) -> Self {
+        Self {
+            id,
+            kind,
+            rows: 0,
+            lines: 0,
+            unread: Vec::new(),
+            more_unread: 0,
+            columns: None,
+            span: None,
+            servers: Vec::new(),
+            session_ids: Index::default(),
+            message_ids: Index::default(),
+            begun: 0,
+            sessions: PartSessions::default(),
+            told: Vec::new(),
         }
     }
 
-    /// Reads a large log.
-    pub(super) fn stream(
-        &self,
-        reading: &mut Reading,
-        source: impl io::Read,
-        fact: &mut FileFact,
-    ) -> io::Result<()> {
-        let Some(fields) = fields(self.kind) else { return Ok(()) };
-        reading.hosts.is_from(self.id, Origin::Server);
-        let mut counts = Counts::default();
-        let mut scan = LogScan::new(fields);
+    /// The same, with every row kept that another file may have told.
+    #[must_use]
+    pub(super) fn keeping_rows(mut self) -> Self {
+        self.sessions.keeps_rows = true;
+        self
+    }
+
+    /// Whether no line was left over.
+    pub(super) fn is_whole(&self) -> bool {
+        self.unread.is_empty()
+    }
+
+    /// What it is a part of.
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The columns with which the next part begins.
+    pub(super) fn columns(&self) -> Option<&Columns> {
+        self.columns.as_ref()
+    }
+
+    /// Reads the rows of a source with this scan.
+    pub(super) fn read(&mut self, mut scan: LogScan, source: impl io::Read) -> io::Result<()> {
         let result = scan.read(source, |line, item| match item {
             Scanned::Header(_) => {}
-            Scanned::Row(row) => match self.row(reading, line, &row, &mut counts) {
-                Ok(()) => fact.rows += 1,
-                Err(reason) => fact.unread.push(Unread::new(line, &row.line(), reason)),
+            Scanned::Row(row) => match self.row(line, &row) {
+                Ok(()) => self.rows += 1,
+                Err(reason) => {
+                    let shown = row.line();
+                    let lines = (line..line + row.lines()).zip(shown.lines());
+                    lines.for_each(|(at, text)| {
+                        self.leave(Unread::new(at, text, reason.clone()));
+                    });
+                }
             },
-            Scanned::Unread(unread) => fact.unread.push(unread),
+            Scanned::Unread(unread) => self.leave(unread),
         });
-        let has_sessions = self.kind != Kind::MessageTrackingLog;
-        fact.sessions = has_sessions.then_some(counts.sessions.len());
-        fact.messages = match self.kind {
-            Kind::SmtpReceiveLog | Kind::SmtpSendLog => Some(counts.begun),
-            Kind::MessageTrackingLog | Kind::AgentLog => Some(counts.messages.len()),
-            _ => None,
-        };
+        self.lines = scan.lines();
+        self.columns = Some(scan.columns().clone());
         result
     }
 
-    fn row(
-        &self,
-        reading: &mut Reading,
-        line: u64,
-        row: &Row<'_>,
-        counts: &mut Counts,
-    ) -> Result<(), Reason> {
+    fn leave(&mut self, unread: Unread) {
+        if self.unread.len() < UNREAD_MAX {
+            self.unread.push(unread);
+        } else {
+            self.more_unread += 1;
+        }
+    }
+
+    fn row(&mut self, line: u64, row: &Row<'_>) -> Result<(), Reason> {
         match self.kind {
-            Kind::MessageTrackingLog => {
-                let row = row.read::<TrackingRow<'_>>()?;
-                let ids = [&row.network_message_id, &row.message_id];
-                let id = ids.into_iter().find(|id| !id.is_empty());
-                count(&mut counts.messages, id.map_or("", AsRef::as_ref));
-                self.tracking(reading, line, &row);
-            }
-            Kind::ConnectivityLog => {
-                let row = row.read::<ConnectivityRow<'_>>()?;
-                count(&mut counts.sessions, &row.session);
-                self.connectivity(reading, &row);
-            }
-            Kind::AgentLog => {
-                let row = row.read::<AgentRow<'_>>()?;
-                count(&mut counts.sessions, &row.session_id);
-                count(&mut counts.messages, &row.network_msg_id);
-                self.agent(reading, &row);
-            }
-            Kind::EdgeSyncLog => {
-                let row = row.read::<EdgeSyncRow<'_>>()?;
-                count(&mut counts.sessions, &row.session_id);
-                self.edge_sync(reading, &row);
-            }
+            Kind::MessageTrackingLog => self.tracking_cells(line, row)?,
+            Kind::ConnectivityLog => self.connectivity(&row.read::<ConnectivityRow<'_>>()?),
+            Kind::AgentLog => self.agent(&row.read::<AgentRow<'_>>()?),
+            Kind::EdgeSyncLog => self.edge_sync(&row.read::<EdgeSyncRow<'_>>()?),
             _ => {
-                let row = row.read::<ProtocolRow<'_>>()?;
-                count(&mut counts.sessions, &row.session_id);
-                counts.begun += usize::from(begins_message(&row.context));
-                self.protocol(reading, line, &row);
+                if let Some(glance) = ProtocolGlance::of(row)
+                    && self.sessions.glance(&glance)
+                {
+                    self.at(glance.date_time);
+                    self.begun += usize::from(begins_message(glance.context));
+                } else {
+                    self.protocol(line, &row.read::<ProtocolRow<'_>>()?);
+                }
             }
         }
         Ok(())
+    }
+
+    pub(super) fn protocol(&mut self, line: u64, row: &ProtocolRow<'_>) {
+        self.at(row.date_time);
+        self.begun += usize::from(begins_message(row.context.as_bytes()));
+        self.sessions.row(Place::line(self.id, line), session_kind(self.kind), row);
+    }
+
+    /// Most rows of a tracking log on a server with others are about copies of messages.
+    fn tracking_cells(&mut self, line: u64, row: &Row<'_>) -> Result<(), Reason> {
+        let glance = TrackingGlance::of(row).filter(|_| !tracking::is_step(row.bytes(8)));
+        let Some(glance) = glance else {
+            self.tracking(line, &row.read::<TrackingRow<'_>>()?);
+            return Ok(());
+        };
+        self.at(glance.date_time);
+        let ids = [row.bytes(11), row.bytes(10)];
+        self.message(ids.into_iter().find(|id| !id.is_empty()).unwrap_or_default());
+        Ok(())
+    }
+
+    pub(super) fn tracking(&mut self, line: u64, row: &TrackingRow<'_>) {
+        self.at(row.date_time);
+        let ids = [&row.network_message_id, &row.message_id];
+        let id = ids.into_iter().find(|id| !id.is_empty());
+        self.message(id.map_or(b"", |id| id.as_bytes()));
+        if let Some(server) = tracking::server(row) {
+            self.server(server);
+        }
+        self.told.extend(tracking::told(&Place::line(self.id, line), Teller::Tracking, row));
+    }
+
+    pub(super) fn connectivity(&mut self, row: &ConnectivityRow<'_>) {
+        self.at(row.date_time);
+        self.session(&row.session);
+    }
+
+    pub(super) fn agent(&mut self, row: &AgentRow<'_>) {
+        self.at(row.timestamp);
+        self.session(&row.session_id);
+        self.message(row.network_msg_id.as_bytes());
+    }
+
+    pub(super) fn edge_sync(&mut self, row: &EdgeSyncRow<'_>) {
+        self.session(&row.session_id);
+        self.server(&row.local_server_fqdn);
+        if let Some(time) = row.date_time {
+            self.at(time);
+        }
+    }
+
+    fn at(&mut self, time: jiff::Timestamp) {
+        let own = Span { from: time, to: time };
+        self.span = Some(self.span.map_or(own, |span| span.joined(own)));
+    }
+
+    fn server(&mut self, name: &str) {
+        match self.servers.iter_mut().find(|(own, _)| own == name) {
+            Some((_, times)) => *times += 1,
+            None => self.servers.push((name.to_owned(), 1)),
+        }
+    }
+
+    fn session(&mut self, id: &str) {
+        if !id.is_empty() {
+            self.session_ids.is_new(index::number(id.as_bytes()));
+        }
+    }
+
+    fn message(&mut self, id: &[u8]) {
+        if !id.is_empty() {
+            self.message_ids.is_new(index::number(id));
+        }
+    }
+}
+
+impl LogPart {
+    /// Whether it has to be read again with [`LogPart::keeping_rows`].
+    pub(super) fn lacks_rows(&self, reading: &Reading, path: &str) -> bool {
+        reading.sessions.lacks_rows_of(self.side(path), &self.sessions)
+    }
+
+    /// Adds what it tells to what is known.
+    pub(super) fn take(self, reading: &mut Reading, fact: &mut FileFact, counts: &mut Counts) {
+        let side = self.side(&fact.path);
+        let before = counts.lines;
+        fact.rows += self.rows;
+        let room = UNREAD_MAX.saturating_sub(fact.unread.len());
+        fact.more_unread += self.more_unread + self.unread.len().saturating_sub(room);
+        let unread = self.unread.into_iter().take(room);
+        fact.unread.extend(unread.map(|it| Unread { line: it.line + before, ..it }));
+        reading.hosts.is_from(self.id, Origin::Server);
+        let of_sessions = self.sessions.servers();
+        let of_rows = self.servers.iter().map(|(name, times)| (name.as_str(), *times));
+        of_sessions.chain(of_rows).for_each(|(name, times)| {
+            reading.hosts.told_often(self.id, name, times);
+        });
+        if let Some(span) = self.span {
+            reading.facts.coverage.row(self.id, self.kind, span.from);
+            reading.facts.coverage.row(self.id, self.kind, span.to);
+        }
+        self.sessions.ids().chain(self.session_ids.numbers()).for_each(|id| {
+            counts.sessions.is_new(id);
+        });
+        self.message_ids.numbers().for_each(|id| {
+            counts.messages.is_new(id);
+        });
+        counts.begun += self.begun;
+        reading.sessions.take(side, self.sessions, before);
+        for mut told in self.told {
+            told.shift(before);
+            told.take(&mut reading.facts);
+        }
+        counts.lines += self.lines;
+    }
+
+    fn side(&self, path: &str) -> Side {
+        Side::of(session_kind(self.kind), group(path))
+    }
+}
+
+impl Counts {
+    /// Says how many sessions and messages the log has.
+    pub(super) fn settle(self, kind: Kind, fact: &mut FileFact) {
+        let has_sessions = kind != Kind::MessageTrackingLog;
+        fact.sessions = has_sessions.then(|| self.sessions.len());
+        fact.messages = match kind {
+            Kind::SmtpReceiveLog | Kind::SmtpSendLog => Some(self.begun),
+            Kind::MessageTrackingLog | Kind::AgentLog => Some(self.messages.len()),
+            _ => None,
+        };
     }
 }
 
@@ -154,13 +293,14 @@ pub(super) fn fields(kind: Kind) -> Option<&'static [&'static str]> {
     })
 }
 
-fn count(known: &mut BTreeSet<String>, id: &str) {
-    if !id.is_empty() && !known.contains(id) {
-        known.insert(id.to_owned());
+fn session_kind(kind: Kind) -> SessionKind {
+    match kind {
+        Kind::SmtpReceiveLog => SessionKind::Receive,
+        _ => SessionKind::Send,
     }
 }
 
 /// Whether an information row opens a message, in a receive or a send session.
-fn begins_message(context: &str) -> bool {
-    context == "receiving message" || context.starts_with("sending message with RecordId ")
+fn begins_message(context: &[u8]) -> bool {
+    context == b"receiving message" || context.starts_with(b"sending message with RecordId ")
 }

@@ -100,6 +100,7 @@ fn file(file: &FileFact) -> Value {
         "sessions": file.sessions,
         "messages": file.messages,
         "unread": unread.collect::<Vec<_>>(),
+        "more_unread": file.more_unread,
         "mended": file.repairs.len(),
         "failure": file.failure,
     })

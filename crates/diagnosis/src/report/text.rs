@@ -206,7 +206,7 @@ fn missing(text: &mut String, diagnosis: &Diagnosis) {
     }
 }
 
-/// Lines of a file that could not be read; more are counted, and all are in the JSON.
+/// Lines of a file that could not be read; more are counted.
 const UNREAD: usize = 500;
 
 fn files(text: &mut String, diagnosis: &Diagnosis) {
@@ -227,8 +227,8 @@ fn files(text: &mut String, diagnosis: &Diagnosis) {
                 shortened(&unread.text, 100)
             );
         }
-        if file.unread.len() > UNREAD {
-            let more = file.unread.len() - UNREAD;
+        let more = (file.unread.len() + file.more_unread).saturating_sub(UNREAD);
+        if more > 0 {
             let _ = writeln!(text, "      and {}", counted(more, "more line"));
         }
     }
@@ -239,7 +239,7 @@ fn described(file: &FileFact) -> String {
     parts.extend(file.sessions.map(|count| counted(count, "session")));
     parts.extend(file.messages.map(|count| counted(count, "message")));
     if !file.unread.is_empty() {
-        parts.push(format!("{} not read", counted(file.unread.len(), "line")));
+        parts.push(format!("{} not read", counted(file.unread.len() + file.more_unread, "line")));
     }
     if !file.repairs.is_empty() {
         parts.push(format!("{} mended", counted(file.repairs.len(), "line")));
