@@ -2,7 +2,7 @@
 //!
 //! Binary files are recognised by their first bytes, so that a reader can say what to export instead.
 //!
-//! Not modelled: archives are not opened.
+//! Not modelled: archives; whoever hands the bytes over has opened them.
 
 use std::cmp::Ordering;
 
@@ -150,8 +150,12 @@ const MAGIC: [(usize, &[u8], &str); 12] = [
         &[0xd0, 0xcf, 0x11, 0xe0],
         "an Outlook message (.msg) or another OLE file: save the message as .eml or text",
     ),
-    (0, b"PK\x03\x04", "a ZIP archive or an Office document: unpack it, or save it as CSV"),
-    (0, &[0x1f, 0x8b], "a gzip archive: unpack it"),
+    (
+        0,
+        b"PK\x03\x04",
+        "an Office document, or a damaged ZIP archive: save it as CSV, or unpack it",
+    ),
+    (0, &[0x1f, 0x8b], "a damaged gzip archive: unpack it"),
     (0, b"%PDF", "a PDF document: hand over the text or the file it was made from"),
     (0, &[0x89, b'P', b'N', b'G'], "a picture: hand over the text it shows"),
     (0, &[0xff, 0xd8, 0xff], "a picture: hand over the text it shows"),

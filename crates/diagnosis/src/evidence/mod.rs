@@ -1,13 +1,16 @@
-//! The files handed over: from disk or from memory, in an order that does not depend on the system.
+//! The files handed over: from disk or from memory, packed or not, in an order that does not depend on the
+//! system.
 
+mod packed;
 mod quote;
+mod zip;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+use packed::{Content, Source};
 pub use quote::{Line, Place};
 
 /// Files, in alphabetic order of their paths.
@@ -22,12 +25,6 @@ pub struct File {
     /// Its path with `/`, counted from the folder that was handed over.
     pub path: String,
     content: Content,
-}
-
-#[derive(Clone, Debug)]
-enum Content {
-    Disk(PathBuf),
-    Memory(Arc<[u8]>),
 }
 
 /// A file of the evidence, by its place in it.
@@ -65,18 +62,23 @@ impl Evidence {
                 found.insert(path.display().to_string().replace('\\', "/"), path.clone());
             }
         }
-        let files = found.into_iter();
-        let files = files.map(|(path, disk)| File { path, content: Content::Disk(disk) });
-        Ok(Self { files: files.collect() })
+        Ok(Self::of(found.into_iter().map(|(path, disk)| (path, Source::Disk(disk)))))
     }
 
     /// Files in memory, by path with either separator.
     pub fn from_memory(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
-        let file = |(path, bytes): (String, Vec<u8>)| File {
-            path: path.replace('\\', "/"),
-            content: Content::Memory(bytes.into()),
-        };
-        let mut files: Vec<File> = files.into_iter().map(file).collect();
+        let files = files.into_iter();
+        Self::of(files.map(|(path, bytes)| (path, Source::Memory(bytes.into()))))
+    }
+
+    /// Those files, and instead of an archive what is in it.
+    fn of(files: impl Iterator<Item = (String, Source)>) -> Self {
+        let unpacked = files.flat_map(|(path, source)| {
+            let path = path.replace('\\', "/");
+            let own = Content::unpacked(&source).into_iter();
+            own.map(move |(inside, content)| File { path: format!("{path}{inside}"), content })
+        });
+        let mut files: Vec<File> = unpacked.collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Self { files }
     }
@@ -98,10 +100,9 @@ impl File {
     /// # Errors
     /// What the system says.
     pub fn bytes(&self) -> io::Result<Vec<u8>> {
-        match &self.content {
-            Content::Disk(path) => std::fs::read(path),
-            Content::Memory(bytes) => Ok(bytes.to_vec()),
-        }
+        let mut bytes = Vec::new();
+        self.open()?.read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// The file as a stream.
@@ -109,42 +110,34 @@ impl File {
     /// # Errors
     /// What the system says.
     pub fn open(&self) -> io::Result<Box<dyn io::Read + '_>> {
-        Ok(match &self.content {
-            Content::Disk(path) => Box::new(std::fs::File::open(path)?),
-            Content::Memory(bytes) => Box::new(&bytes[..]),
-        })
+        self.content.open()
     }
-}
 
-impl File {
-    /// How long the file is.
+    /// How long the file is; of a packed one, what its archive says.
     ///
     /// # Errors
     /// What the system says.
     pub fn length(&self) -> io::Result<u64> {
-        Ok(match &self.content {
-            Content::Disk(path) => std::fs::metadata(path)?.len(),
-            Content::Memory(bytes) => bytes.len() as u64,
-        })
+        self.content.length()
     }
 
-    /// A part of the file as a stream.
+    /// Whether it can only be read from its beginning to its end.
+    pub fn is_packed(&self) -> bool {
+        self.content.is_packed()
+    }
+
+    /// A part of the file as a stream; a packed file has only one that begins at 0.
     ///
     /// # Errors
     /// What the system says.
     pub fn part(&self, range: Range<u64>) -> io::Result<Box<dyn io::Read + '_>> {
         let length = range.end.saturating_sub(range.start);
-        Ok(match &self.content {
-            Content::Disk(path) => {
-                let mut file = std::fs::File::open(path)?;
-                file.seek(SeekFrom::Start(range.start))?;
-                Box::new(file.take(length))
-            }
-            Content::Memory(bytes) => {
-                let from = usize::try_from(range.start).unwrap_or(bytes.len()).min(bytes.len());
-                Box::new(bytes[from..].take(length))
-            }
-        })
+        if let Content::Plain(source) = &self.content {
+            let mut source = source.open()?;
+            source.seek(SeekFrom::Start(range.start))?;
+            return Ok(Box::new(source.take(length)));
+        }
+        Ok(Box::new(self.content.open()?.take(length)))
     }
 }
 
