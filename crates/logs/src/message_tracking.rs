@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::dialect::Dialect;
 use crate::format::{FileStamp, LogFormat};
-use crate::log_time::read_log_time_bytes;
+use crate::log_time::RowClock;
 use crate::protocol_log::own;
 use crate::row::{Cells, LogRow, Row};
 use crate::tracking_cells::{CustomData, MessageInfo, SmtpSource, statuses};
@@ -176,9 +176,9 @@ pub struct TrackingGlance {
 
 impl TrackingGlance {
     /// Looks at a row; none when [`TrackingRow`] would not take it either, or needs a closer look.
-    pub fn of(row: &Row<'_>) -> Option<Self> {
+    pub fn of(row: &Row<'_>, clock: &mut RowClock) -> Option<Self> {
         let is_number = |cell: &[u8]| cell.len() <= 9 && cell.iter().all(u8::is_ascii_digit);
-        let date_time = read_log_time_bytes(row.bytes(0))?;
+        let date_time = clock.time(row.bytes(0))?;
         (is_number(row.bytes(14)) && is_number(row.bytes(15))).then_some(Self { date_time })
     }
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::dialect::Dialect;
 use crate::format::{FileStamp, LogFormat};
 use crate::information_row::Information;
-use crate::log_time::read_log_time_bytes;
+use crate::log_time::RowClock;
 use crate::row::{Cells, LogRow, Row, unfit};
 use crate::unread::Reason;
 
@@ -155,7 +155,7 @@ pub struct ProtocolGlance<'a> {
 
 impl<'a> ProtocolGlance<'a> {
     /// Looks at a row; none when [`ProtocolRow`] would not take it either, or needs a closer look.
-    pub fn of(row: &Row<'a>) -> Option<Self> {
+    pub fn of(row: &Row<'a>, clock: &mut RowClock) -> Option<Self> {
         let [symbol] = row.bytes(6) else { return None };
         let sequence = row.bytes(3);
         let is_short = (1..=9).contains(&sequence.len());
@@ -163,7 +163,7 @@ impl<'a> ProtocolGlance<'a> {
             byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'))
         });
         Some(Self {
-            date_time: read_log_time_bytes(row.bytes(0))?,
+            date_time: clock.time(row.bytes(0))?,
             connector_id: row.bytes(1),
             session_id: row.bytes(2),
             sequence_number: sequence_number.filter(|_| is_short)?,

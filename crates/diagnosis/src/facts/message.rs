@@ -8,7 +8,10 @@ use crate::evidence::Place;
 
 /// Messages by their `Message-ID`.
 #[derive(Clone, Debug, Default)]
-pub struct Messages(BTreeMap<String, Message>);
+pub struct Messages {
+    known: BTreeMap<String, Message>,
+    settled: usize,
+}
 
 /// A message.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +90,7 @@ pub enum Fate {
 impl Messages {
     /// The message of that id; made when nobody told of it before.
     pub fn entry(&mut self, id: &str) -> &mut Message {
-        let message = self.0.entry(id.to_owned()).or_default();
+        let message = self.known.entry(id.to_owned()).or_default();
         if message.id.is_empty() {
             id.clone_into(&mut message.id);
         }
@@ -96,22 +99,35 @@ impl Messages {
 
     /// The message of that id.
     pub fn get(&self, id: &str) -> Option<&Message> {
-        self.0.get(id)
+        self.known.get(id)
     }
 
     /// All messages, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Message> {
-        self.0.values()
+        self.known.values()
     }
 
     /// How many.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.known.len()
+    }
+
+    /// How many more were delivered or handed over, and are not kept.
+    pub fn settled(&self) -> usize {
+        self.settled
+    }
+
+    /// Forgets messages of which nothing went wrong and nothing happened since that moment, and which
+    /// nobody asks for.
+    pub(crate) fn settle(&mut self, until: Timestamp, is_asked_for: impl Fn(&str) -> bool) {
+        let before = self.known.len();
+        self.known.retain(|id, message| !message.is_settled(until) || is_asked_for(id));
+        self.settled += before - self.known.len();
     }
 
     /// Whether no file tells of any.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.known.is_empty()
     }
 }
 
@@ -136,6 +152,18 @@ impl Message {
     /// The first thing that any file tells of it.
     pub fn begun(&self) -> Option<Timestamp> {
         self.steps.iter().map(|step| step.time).min()
+    }
+
+    /// Whether the last that happened to it was good, before that moment, and nothing before was bad.
+    fn is_settled(&self, until: Timestamp) -> bool {
+        let is_good = |step: &Step| {
+            use StepKind::{Delivered, Received, Resolved, Sent, Submitted};
+            step.time < until
+                && matches!(step.kind, Submitted | Received | Resolved | Sent | Delivered)
+        };
+        let last = self.steps.iter().max_by_key(|step| (step.time, step.kind));
+        last.is_some_and(|last| matches!(last.kind, StepKind::Sent | StepKind::Delivered))
+            && self.steps.iter().all(is_good)
     }
 
     /// The addresses that took the place of each.
@@ -263,6 +291,28 @@ mod tests {
         let last = |recipient| message.last_names_of(recipient).into_iter().collect::<Vec<_>>();
         assert_eq!(last("meera@contoso.com"), ["meera@x.onmicrosoft.com"]);
         assert_eq!(last("Anna@contoso.com"), ["anna@contoso.com"]);
+    }
+
+    #[test]
+    fn only_messages_that_ended_well_are_settled() {
+        let mut messages = Messages::default();
+        let mut tell = |id: &str, kinds: &[StepKind]| {
+            let kinds = (0..).zip(kinds);
+            let steps = kinds.map(|(second, kind)| step(second, *kind, &["a@contoso.com"], ""));
+            messages.entry(id).steps.extend(steps);
+        };
+        tell("<good>", &[StepKind::Received, StepKind::Sent]);
+        tell("<asked>", &[StepKind::Received, StepKind::Delivered]);
+        tell("<late>", &[StepKind::Deferred, StepKind::Sent]);
+        tell("<waits>", &[StepKind::Sent, StepKind::Received]);
+        messages.settle(Timestamp::from_second(1).unwrap(), |_| false);
+        assert_eq!((messages.len(), messages.settled()), (4, 0));
+        messages.settle(Timestamp::from_second(9).unwrap(), |id| id == "<asked>");
+        let left: Vec<_> = messages.iter().map(|message| message.id.as_str()).collect();
+        assert_eq!(
+            (left.as_slice(), messages.settled()),
+            (["<asked>", "<late>", "<waits>"].as_slice(), 1)
+        );
     }
 
     #[test]

@@ -48,6 +48,9 @@ pub struct Session {
     pub refusals: Vec<(Place, String)>,
     /// Internet message ids of the messages in it.
     pub messages: Vec<String>,
+    /// How many sessions it stands for: itself, and where there are thousands, later ones like it that
+    /// went well.
+    pub alike: usize,
 }
 
 /// How TLS went in a session.

@@ -1,6 +1,7 @@
 //! Files become facts: each file is recognised by its content and read by the consumer of its kind.
 //!
-//! Transport logs beyond a few megabytes are read as a stream; of all logs only the facts are kept.
+//! Transport logs are read as streams, large ones in pieces by several threads, and of all logs only the
+//! facts are kept; of what went well thousands of times, not even all of those.
 //! Which computer a file comes from, and what a message trace says of each recipient, is settled
 //! when all files are read.
 //!
@@ -16,6 +17,7 @@ mod firewall;
 mod hosts;
 pub(crate) mod names;
 mod object;
+mod ordinary;
 mod plan;
 mod protocol;
 mod queue;
@@ -27,9 +29,11 @@ mod tracking;
 mod tracking_event;
 mod transport_log;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::mem;
 
+use jiff::{SignedDuration, Timestamp};
 use logs::last_error::LastError;
 use logs::row::Columns;
 use logs::unread::Unread;
@@ -73,6 +77,9 @@ pub fn read_at(evidence: &Evidence, pace: Pace) -> Facts {
         |number, done| {
             if let (Some(piece), Some(done)) = (pieces.get(number), done) {
                 reading.take(&mut open, piece, done, &read);
+                if piece.is_last {
+                    reading.settle(piece, pieces.get(number + 1));
+                }
             }
         },
     );
@@ -87,6 +94,11 @@ struct OpenLog {
     columns: Option<Columns>,
 }
 
+/// Fewer messages are all kept.
+const MESSAGES_KEPT: usize = 5000;
+
+const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
+
 /// What is known while files are being read.
 #[derive(Default)]
 struct Reading {
@@ -96,6 +108,12 @@ struct Reading {
     traces: Traces,
     waiting: Waiting,
     reported: Reported,
+    /// Messages that a rule may ask for: those of exports and traces, and those of errors.
+    asked_for: BTreeSet<String>,
+    /// How many errors have been looked at for messages to ask for.
+    errors_seen: usize,
+    /// When messages were settled last.
+    settled: Option<Timestamp>,
     /// Objects of the file being read that could not be used.
     unread: Vec<Unread>,
 }
@@ -159,8 +177,33 @@ impl Reading {
         }
     }
 
+    /// A file has been taken over with its last piece, and `next` is the first piece of another. When there are thousands of
+    /// messages, those are forgotten that ended well an hour before it begins.
+    fn settle(&mut self, piece: &Piece, next: Option<&Piece>) {
+        self.sessions.settle();
+        if piece.log.is_none() && next.is_some_and(|next| next.log.is_some()) {
+            let told = self.facts.messages.iter().map(|message| message.id.clone());
+            self.asked_for.extend(told.chain(self.traces.ids()));
+        }
+        let Some(begins) = next.and_then(|next| next.begins) else { return };
+        let last = *self.settled.get_or_insert(begins);
+        let is_due = begins.duration_since(last) >= AN_HOUR;
+        if !is_due || self.facts.messages.len() < MESSAGES_KEPT {
+            return;
+        }
+        let errors = self.facts.setbacks.iter().skip(self.errors_seen);
+        self.asked_for.extend(errors.filter_map(|setback| setback.message_id.clone()));
+        self.errors_seen = self.facts.setbacks.len();
+        let until = begins.checked_sub(AN_HOUR).unwrap_or(begins);
+        let asked_for = &self.asked_for;
+        self.facts.messages.settle(until, |id| asked_for.contains(id));
+        self.settled = Some(begins);
+    }
+
     fn finish(self) -> Facts {
         let mut facts = self.facts;
+        // Logs were taken over by their times, and are quoted by their paths.
+        facts.setbacks.sort_by_key(|setback| setback.at.file);
         facts.sessions = self.sessions.finish();
         self.traces.finish(&mut facts);
         self.waiting.finish(&mut facts);

@@ -4,9 +4,11 @@
 use std::io::{self, Read as _};
 use std::ops::Range;
 
+use jiff::Timestamp;
+use logs::log_time::read_log_time;
 use logs::recognise::{Kind, recognise_log};
 use logs::row::Columns;
-use logs::scan::{LogScan, next_row};
+use logs::scan::{LogScan, Scanned, next_row};
 
 use crate::evidence::{Evidence, File, FileId};
 
@@ -42,6 +44,8 @@ pub(super) struct Piece {
     pub(super) log: Option<LogPiece>,
     /// Whether it is the last piece of its file.
     pub(super) is_last: bool,
+    /// The time of the first row of its file.
+    pub(super) begins: Option<Timestamp>,
 }
 
 /// A part of a log.
@@ -58,29 +62,46 @@ pub(super) struct LogPiece {
 /// How much of a file is looked at to know a log by its header.
 const HEAD_BYTES: u64 = 8 * 1024;
 
-/// All pieces, in the order in which they are taken over.
+/// All pieces, in the order in which they are taken over: files of other kinds first, then logs in the
+/// order of their first rows, so that what happened to a message is told by all servers before the next
+/// hour begins.
 pub(super) fn pieces(evidence: &Evidence, pace: Pace) -> Vec<Piece> {
     let of_file = |(id, file)| match log_pieces(file, pace) {
-        Ok(Some(logs)) => {
+        Ok(Some((begins, logs))) => {
             let last = logs.len().saturating_sub(1);
             let logs = logs.into_iter().enumerate();
-            logs.map(|(at, log)| Piece { id, log: Some(log), is_last: at == last }).collect()
+            logs.map(|(at, log)| Piece { id, log: Some(log), is_last: at == last, begins })
+                .collect()
         }
-        Ok(None) | Err(_) => vec![Piece { id, log: None, is_last: true }],
+        Ok(None) | Err(_) => vec![Piece { id, log: None, is_last: true, begins: None }],
     };
-    evidence.files().flat_map(of_file).collect()
+    let mut pieces: Vec<Piece> = evidence.files().flat_map(of_file).collect();
+    pieces.sort_by_key(|piece| (piece.log.is_some(), piece.begins, piece.id));
+    pieces
 }
 
-fn log_pieces(file: &File, pace: Pace) -> io::Result<Option<Vec<LogPiece>>> {
-    let length = file.length()?;
+/// The time of the first row of a log.
+type Begins = Option<Timestamp>;
+
+fn log_pieces(file: &File, pace: Pace) -> io::Result<Option<(Begins, Vec<LogPiece>)>> {
+    let told = file.length()?;
+    // What an archive says of lengths need not be true.
+    let length = if file.is_packed() { u64::MAX } else { told };
     let mut head = Vec::new();
     file.part(0..HEAD_BYTES.min(length))?.read_to_end(&mut head)?;
     let Some(kind) = recognise_log(&head) else { return Ok(None) };
     let Some(fields) = fields(kind) else { return Ok(None) };
     let mut scan = LogScan::new(fields);
-    scan.scan(&head, false, &mut |_, _| {});
+    let mut first_row = None;
+    scan.scan(&head, false, &mut |_, item| {
+        if let (Scanned::Row(row), None) = (item, first_row) {
+            first_row = read_log_time(&row.cell(0));
+        }
+    });
     let mut begins = vec![0];
-    let mut wanted = if length <= pace.excerpt_bytes { length } else { pace.piece_bytes.max(1) };
+    let may_be_excerpt = told <= pace.excerpt_bytes;
+    let is_one = may_be_excerpt || file.is_packed();
+    let mut wanted = if is_one { length } else { pace.piece_bytes.max(1) };
     while wanted < length {
         let Some(begin) = row_after(file, wanted, length)? else { break };
         begins.push(begin);
@@ -91,9 +112,9 @@ fn log_pieces(file: &File, pace: Pace) -> io::Result<Option<Vec<LogPiece>>> {
         kind,
         columns: (start > 0).then(|| scan.columns().clone()),
         range: start..end,
-        may_be_excerpt: length <= pace.excerpt_bytes,
+        may_be_excerpt,
     };
-    Ok(Some(begins.iter().copied().zip(ends).map(piece).collect()))
+    Ok(Some((first_row, begins.iter().copied().zip(ends).map(piece).collect())))
 }
 
 /// Where the next row begins at or after a place.

@@ -16,6 +16,7 @@ use crate::facts::{Session, SessionKind, SessionTls, ShownCertificate};
 use crate::index::{self, Index};
 
 use super::names::{connector, message_id};
+use super::ordinary::{Ordinary, is_ordinary};
 
 /// The first EHLO reply of Exchange has at most this number: connection, rights, greeting and EHLO
 /// come before it; the first after TLS has 9 or more.
@@ -25,7 +26,51 @@ const EHLO_REPLY_MAX: u32 = 5;
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
     places: Index,
-    open: Vec<Open>,
+    met: Vec<Met>,
+    /// Places of those that ended in the log that is being taken over.
+    ended: Vec<usize>,
+    ordinary: Ordinary,
+    known: KnownRows,
+}
+
+/// A session that was met.
+#[derive(Debug)]
+struct Met {
+    file: FileId,
+    sequence: u32,
+    kind: SessionKind,
+    /// None once it was told off as an ordinary one.
+    open: Option<Box<Open>>,
+}
+
+/// What information rows say that come again and again: certificates, and how TLS went.
+#[derive(Debug, Default)]
+struct KnownRows {
+    places: Index,
+    rows: Vec<Information>,
+}
+
+impl KnownRows {
+    /// Different rows are kept no further.
+    const ROWS_MAX: usize = 256;
+
+    fn information(&mut self, row: &ProtocolRow<'_>) -> Option<Information> {
+        let comes_again = ["TLS protocol ", "Sending ", "Received ", "Remote "];
+        if !comes_again.iter().any(|begin| row.context.starts_with(begin)) {
+            return row.information();
+        }
+        let number = number(row.data.as_bytes(), row.context.as_bytes());
+        let known = self.places.place(number).and_then(|place| self.rows.get(place));
+        if let Some(known) = known {
+            return Some(known.clone());
+        }
+        let information = row.information()?;
+        if self.rows.len() < Self::ROWS_MAX {
+            self.places.insert(number, self.rows.len());
+            self.rows.push(information.clone());
+        }
+        Some(information)
+    }
 }
 
 /// Sessions in a part of a log, as far as that part alone tells.
@@ -33,6 +78,7 @@ pub(super) struct Sessions {
 pub(super) struct PartSessions {
     places: Index,
     found: Vec<Found>,
+    known: KnownRows,
     /// Rows of every session are kept, not only of those that began before the part.
     pub(super) keeps_rows: bool,
 }
@@ -62,6 +108,8 @@ struct Open {
     certificate: Option<CertificateDirection>,
     /// The file of the last row.
     file: FileId,
+    /// The connection ended.
+    is_over: bool,
 }
 
 /// Which sessions of several files can be the same: those of one side and one group of files.
@@ -84,10 +132,12 @@ impl PartSessions {
         if is_enough {
             found.count += 1;
             found.open.touch(row.date_time, row.sequence_number);
+            found.open.is_over |= row.event == ProtocolEvent::Disconnect;
         }
         is_enough
     }
 
+    /// A row of an event that matters.
     pub(super) fn row(&mut self, at: Place, kind: SessionKind, row: &ProtocolRow<'_>) {
         let number = number(row.connector_id.as_bytes(), row.session_id.as_bytes());
         let place = self.places.place(number).unwrap_or_else(|| {
@@ -107,7 +157,7 @@ impl PartSessions {
         if let Some(rows) = &mut found.rows {
             rows.push((at.line, row.clone().into_owned()));
         }
-        found.open.row(at, row);
+        found.open.row(at, row, &mut self.known);
     }
 
     /// The ids of the sessions, as numbers.
@@ -126,7 +176,7 @@ impl Sessions {
     /// kept: a log was handed over twice, once when it was longer.
     pub(super) fn lacks_rows_of(&self, side: Side, part: &PartSessions) -> bool {
         part.found.iter().any(|found| {
-            let known = self.known(side, found).and_then(|place| self.open.get(place));
+            let known = self.place(side, found).and_then(|place| self.met.get(place));
             found.rows.is_none()
                 && known.is_some_and(|known| {
                     known.file == found.open.file || known.sequence < found.open.sequence
@@ -137,33 +187,75 @@ impl Sessions {
     /// Takes over the sessions of a part whose first line has this number.
     pub(super) fn take(&mut self, side: Side, part: PartSessions, lines_before: u64) {
         for mut found in part.found {
-            let Some(place) = self.known(side, &found) else {
+            let place = self.place(side, &found);
+            let at = place.unwrap_or_else(|| {
                 found.open.session.shift(lines_before);
-                self.places.insert(index::joined(side.0, found.number), self.open.len());
-                self.open.push(found.open);
-                continue;
-            };
-            let Some(known) = self.open.get_mut(place) else { continue };
-            for (line, row) in found.rows.into_iter().flatten() {
-                known.row(Place::line(found.open.file, lines_before + line), &row);
+                self.places.insert(index::joined(side.0, found.number), self.met.len());
+                self.met.push(Met {
+                    file: found.open.file,
+                    sequence: 0,
+                    kind: found.open.session.kind,
+                    open: None,
+                });
+                self.met.len() - 1
+            });
+            let Some(met) = self.met.get_mut(at) else { continue };
+            let file = found.open.file;
+            if place.is_none() {
+                met.open = Some(Box::new(found.open));
+            } else {
+                for (line, row) in found.rows.into_iter().flatten() {
+                    met.row(Place::line(file, lines_before + line), &row, &mut self.known);
+                }
+            }
+            if let Some(open) = &met.open {
+                (met.file, met.sequence) = (open.file, open.sequence);
+                if open.is_over {
+                    self.ended.push(at);
+                }
             }
         }
     }
 
-    fn known(&self, side: Side, found: &Found) -> Option<usize> {
+    /// A log has been taken over: what ended in it, and ended well, is an ordinary session.
+    pub(super) fn settle(&mut self) {
+        for place in self.ended.drain(..) {
+            let Some(met) = self.met.get_mut(place) else { continue };
+            if let Some(open) = met.open.take_if(|open| is_ordinary(&open.session)) {
+                self.ordinary.add(open.session);
+            }
+        }
+    }
+
+    fn place(&self, side: Side, found: &Found) -> Option<usize> {
         self.places.place(index::joined(side.0, found.number))
     }
 
     /// The sessions by their first rows.
-    pub(super) fn finish(self) -> Vec<Session> {
-        let mut sessions: Vec<_> = self.open.into_iter().map(|open| open.session).collect();
+    pub(super) fn finish(mut self) -> Vec<Session> {
+        self.settle();
+        let open = self.met.into_iter().filter_map(|met| met.open.map(|open| open.session));
+        let mut sessions: Vec<_> = open.chain(self.ordinary.finish()).collect();
         sessions.sort_by(|a, b| (a.begun, &a.at).cmp(&(b.begun, &b.at)));
         sessions
     }
 }
 
-fn number(connector: &[u8], session: &[u8]) -> u64 {
-    index::joined(index::number(connector), index::number(session))
+impl Met {
+    /// A row from another part or file.
+    fn row(&mut self, at: Place, row: &ProtocolRow<'_>, known: &mut KnownRows) {
+        if self.open.is_none() && row.sequence_number > self.sequence {
+            self.open = Some(Box::new(Open::new(at.clone(), self.kind, row)));
+        }
+        if let Some(open) = &mut self.open {
+            open.row(at, row, known);
+        }
+    }
+}
+
+/// One number of two texts.
+fn number(first: &[u8], second: &[u8]) -> u64 {
+    index::joined(index::number(first), index::number(second))
 }
 
 impl Open {
@@ -175,6 +267,7 @@ impl Open {
             awaits_ehlo_reply: false,
             is_past_tls: false,
             certificate: None,
+            is_over: false,
             session: Session {
                 at,
                 kind,
@@ -190,6 +283,7 @@ impl Open {
                 failed_to_connect: None,
                 refusals: Vec::new(),
                 messages: Vec::new(),
+                alike: 1,
             },
         }
     }
@@ -225,7 +319,7 @@ impl Open {
         self.session.ended = self.session.ended.max(time);
     }
 
-    fn row(&mut self, at: Place, row: &ProtocolRow<'_>) {
+    fn row(&mut self, at: Place, row: &ProtocolRow<'_>, known: &mut KnownRows) {
         if at.file != self.file && row.sequence_number <= self.sequence {
             // The same log was handed over twice.
             return;
@@ -244,11 +338,12 @@ impl Open {
             (ProtocolEvent::Sent, SessionKind::Receive)
             | (ProtocolEvent::Received, SessionKind::Send) => self.reply(at, row),
             (ProtocolEvent::Information, _) => {
-                if let Some(information) = row.information() {
+                if let Some(information) = known.information(row) {
                     self.information(at, information);
                 }
             }
-            (ProtocolEvent::Connect | ProtocolEvent::Disconnect, _) => {}
+            (ProtocolEvent::Disconnect, _) => self.is_over = true,
+            (ProtocolEvent::Connect, _) => {}
         }
     }
 

@@ -88,6 +88,13 @@ pub(super) fn read_data(reading: &mut Reading, file: FileId, data: &TraceData) {
 }
 
 impl Traces {
+    /// The messages that traces tell of.
+    pub(super) fn ids(&self) -> impl Iterator<Item = String> {
+        let rows = self.rows.iter().map(|(_, row)| &row.message_id);
+        let details = self.details.iter().map(|(_, row)| &row.message_id);
+        rows.chain(details).filter_map(|id| message_id(id))
+    }
+
     /// Adds the steps and errors of all traces.
     pub(super) fn finish(self, facts: &mut Facts) {
         let mut rows: BTreeMap<&str, Vec<&TraceRow>> = BTreeMap::new();

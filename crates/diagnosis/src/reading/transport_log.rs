@@ -6,6 +6,7 @@ use std::io;
 use logs::agent_log::{self, AgentRow};
 use logs::connectivity_log::{self, ConnectivityRow};
 use logs::edgesync_log::{self, EdgeSyncRow};
+use logs::log_time::RowClock;
 use logs::message_tracking::{self, TrackingGlance, TrackingRow};
 use logs::protocol_log::{self, ProtocolGlance, ProtocolRow};
 use logs::recognise::Kind;
@@ -47,6 +48,7 @@ pub(super) struct LogPart {
     begun: usize,
     sessions: PartSessions,
     told: Vec<Told>,
+    clock: RowClock,
 }
 
 /// What is counted of a log until all its parts are there.
@@ -75,6 +77,7 @@ impl LogPart {
             begun: 0,
             sessions: PartSessions::default(),
             told: Vec::new(),
+            clock: RowClock::default(),
         }
     }
 
@@ -136,7 +139,7 @@ impl LogPart {
             Kind::AgentLog => self.agent(&row.read::<AgentRow<'_>>()?),
             Kind::EdgeSyncLog => self.edge_sync(&row.read::<EdgeSyncRow<'_>>()?),
             _ => {
-                if let Some(glance) = ProtocolGlance::of(row)
+                if let Some(glance) = ProtocolGlance::of(row, &mut self.clock)
                     && self.sessions.glance(&glance)
                 {
                     self.at(glance.date_time);
@@ -157,7 +160,8 @@ impl LogPart {
 
     /// Most rows of a tracking log on a server with others are about copies of messages.
     fn tracking_cells(&mut self, line: u64, row: &Row<'_>) -> Result<(), Reason> {
-        let glance = TrackingGlance::of(row).filter(|_| !tracking::is_step(row.bytes(8)));
+        let is_step = tracking::is_step(row.bytes(8));
+        let glance = if is_step { None } else { TrackingGlance::of(row, &mut self.clock) };
         let Some(glance) = glance else {
             self.tracking(line, &row.read::<TrackingRow<'_>>()?);
             return Ok(());

@@ -19,6 +19,11 @@ pub fn ways(diagnosis: &Diagnosis) -> String {
         }
         show(&mut text, &way);
     }
+    let settled = diagnosis.facts.messages.settled();
+    if settled > 0 {
+        let count = counted(settled, "more message");
+        let _ = writeln!(text, "\n{count} delivered or handed over; only the last hours are shown");
+    }
     text
 }
 

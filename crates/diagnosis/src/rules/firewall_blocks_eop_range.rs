@@ -161,10 +161,11 @@ fn found(
     let mut finding = Finding::new(NAME, certainty, summary);
     finding.explains = case::numbers(errors);
     finding.show("Exchange Online could not connect", case::places(errors));
+    let count: usize = calls.iter().map(|call| call.alike).sum();
     if let Some(call) = calls.first() {
         finding.rule_out(
             "the server, or its transport service, is down",
-            format!("it answered {} connections of Exchange Online in the same hours", calls.len()),
+            format!("it answered {count} connections of Exchange Online in the same hours"),
             [call.at.clone()],
         );
     }

@@ -1,0 +1,138 @@
+//! Sessions that went well. There are thousands of them for each that did not, and what is asked of them
+//! is who called, when, and with which certificate: of each connector the first few hundred are kept
+//! one by one, later ones are counted by hour, peer network and certificates.
+//!
+//! Which are kept depends on their times only, not on the order in which they are met.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use crate::evidence::Place;
+use crate::facts::{Session, SessionKind};
+
+/// So many sessions of a connector are kept one by one.
+const KEPT: usize = 500;
+
+/// Sessions that went well.
+#[derive(Debug, Default)]
+pub(super) struct Ordinary(BTreeMap<(SessionKind, String, String), OfConnector>);
+
+#[derive(Debug, Default)]
+struct OfConnector {
+    first: BTreeMap<(Timestamp, Place), Session>,
+    later: BTreeMap<Alike, Session>,
+}
+
+/// What sessions have in common that are counted together.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Alike {
+    hour: i64,
+    network: Option<IpAddr>,
+    port: Option<u16>,
+    offered: Option<bool>,
+    negotiated: bool,
+    shown: String,
+    seen: String,
+}
+
+/// Whether nothing went wrong in a session, as far as rules ask.
+pub(super) fn is_ordinary(session: &Session) -> bool {
+    session.refusals.is_empty()
+        && session.failed_to_connect.is_none()
+        && session.tls.failed.is_none()
+}
+
+impl Ordinary {
+    pub(super) fn add(&mut self, session: Session) {
+        let key = (session.kind, session.server.clone(), session.connector.clone());
+        let own = self.0.entry(key).or_default();
+        own.first.insert((session.begun, session.at.clone()), session);
+        if own.first.len() > KEPT
+            && let Some((_, last)) = own.first.pop_last()
+        {
+            own.count(last);
+        }
+    }
+
+    pub(super) fn finish(self) -> impl Iterator<Item = Session> {
+        let own = self.0.into_values();
+        own.flat_map(|own| own.first.into_values().chain(own.later.into_values()))
+    }
+}
+
+impl OfConnector {
+    fn count(&mut self, session: Session) {
+        let thumbprint = |shown: &Option<crate::facts::ShownCertificate>| {
+            shown.as_ref().map(|shown| shown.thumbprint.clone()).unwrap_or_default()
+        };
+        let alike = Alike {
+            hour: session.begun.as_second().div_euclid(3600),
+            network: session.remote_ip().map(network),
+            port: session.port(),
+            offered: session.tls.offered,
+            negotiated: session.tls.negotiated.is_some(),
+            shown: thumbprint(&session.tls.shown),
+            seen: thumbprint(&session.tls.seen),
+        };
+        match self.later.get_mut(&alike) {
+            None => {
+                self.later.insert(alike, session);
+            }
+            Some(known) => {
+                let (alike, ended) = (known.alike + session.alike, known.ended.max(session.ended));
+                if (session.begun, &session.at) < (known.begun, &known.at) {
+                    *known = session;
+                }
+                (known.alike, known.ended) = (alike, ended);
+            }
+        }
+    }
+}
+
+/// The network of an address: /24, or /48 for IPv6. No range of Exchange Online is smaller.
+fn network(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(ip) => IpAddr::V4((ip.to_bits() & 0xffff_ff00).into()),
+        IpAddr::V6(ip) => IpAddr::V6((ip.to_bits() >> 80 << 80).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::super::tests::facts_of;
+
+    fn log(order: impl Iterator<Item = usize>) -> String {
+        let mut text = "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: SMTP Receive Protocol Log\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n".to_owned();
+        for number in order {
+            for (row, cells) in ["+,,", "<,EHLO a,", "-,,Local"].iter().enumerate() {
+                let (minute, second) = (number / 60, number % 60);
+                let _ = write!(
+                    text,
+                    "2026-05-01T{:02}:{:02}:{second:02}.000Z,MBX01\\Default MBX01,08DEA74796A6{number:04X},{row},192.168.1.4:25,203.0.113.{}:4000,{cells}\r\n",
+                    minute / 60,
+                    minute % 60,
+                    number % 250
+                );
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn many_ordinary_sessions_are_counted_and_none_is_lost() {
+        let facts = facts_of(&[("RECV.LOG", &log(0..5000))]);
+        let kept: Vec<_> = facts.sessions.iter().map(|it| it.alike).collect();
+        assert_eq!(kept.iter().sum::<usize>(), 5000);
+        // The first five hundred, and one for each of the two hours.
+        assert_eq!((kept.len(), kept[499], kept[500], kept[501]), (502, 1, 3100, 1400));
+        let other = facts_of(&[("RECV.LOG", &log((0..5000).rev()))]);
+        let shown = |facts: &crate::facts::Facts| -> Vec<_> {
+            facts.sessions.iter().map(|it| (it.begun, it.ended, it.id.clone(), it.alike)).collect()
+        };
+        assert_eq!(shown(&facts), shown(&other));
+    }
+}
