@@ -167,7 +167,14 @@ impl<'a> ProtocolGlance<'a> {
             connector_id: row.bytes(1),
             session_id: row.bytes(2),
             sequence_number: sequence_number.filter(|_| is_short)?,
-            event: SYMBOLS.iter().find(|(_, own)| own.as_bytes() == [*symbol])?.0,
+            event: match symbol {
+                b'+' => ProtocolEvent::Connect,
+                b'-' => ProtocolEvent::Disconnect,
+                b'>' => ProtocolEvent::Sent,
+                b'<' => ProtocolEvent::Received,
+                b'*' => ProtocolEvent::Information,
+                _ => return None,
+            },
             data: row.bytes(7),
             context: row.bytes(8),
         })

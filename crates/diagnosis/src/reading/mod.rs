@@ -21,6 +21,8 @@ mod ordinary;
 mod plan;
 mod protocol;
 mod queue;
+mod refusal;
+mod sessions;
 mod shown_text;
 mod step;
 mod trace;
@@ -45,8 +47,8 @@ use delivery_report::Reported;
 use file::Done;
 use hosts::Hosts;
 use plan::Piece;
-use protocol::Sessions;
 use queue::Waiting;
+use sessions::Sessions;
 use trace::Traces;
 use transport_log::Counts;
 
@@ -209,6 +211,7 @@ impl Reading {
         self.waiting.finish(&mut facts);
         self.reported.finish(&mut facts);
         self.hosts.settle(&mut facts.files);
+        refusal::finish(&mut facts);
         facts
     }
 }

@@ -20,7 +20,7 @@ use crate::index::{self, Index};
 
 use super::Reading;
 use super::hosts::{Origin, group};
-use super::protocol::{PartSessions, Side};
+use super::sessions::{PartSessions, Side};
 use super::tracking::{self, Told};
 
 /// Unread lines of a file of which the words are kept; more are counted.
