@@ -21,6 +21,7 @@ pub mod firewall_log;
 pub mod format;
 pub mod format_list;
 pub mod information_row;
+pub mod json_objects;
 pub mod last_error;
 pub mod log_files;
 mod log_kinds;

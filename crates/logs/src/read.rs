@@ -31,8 +31,8 @@ use crate::trace_data::TraceData;
 use crate::trace_report::TraceReport;
 use crate::unread::{Reason, Repair, Unread};
 use crate::{
-    clixml, csv, event_log, excerpt, firewall_log, format_list, message_trace, ndr, setup_log,
-    trace_report,
+    clixml, csv, event_log, excerpt, firewall_log, format_list, json_objects, message_trace, ndr,
+    setup_log, trace_report,
 };
 
 /// What was read from a file.
@@ -75,7 +75,7 @@ pub enum Contents {
     Agent(Vec<(u64, AgentRow<'static>)>),
     /// EdgeSync Log.
     EdgeSync(Vec<(u64, EdgeSyncRow<'static>)>),
-    /// Values of a CLIXML export.
+    /// Values of an export as CLIXML or JSON.
     Values(Vec<(u64, Value)>),
     /// Objects of a list.
     Objects(Vec<ListedObject>),
@@ -168,6 +168,16 @@ impl FileReading {
                 self.unread = read.unread;
                 self.contents = Contents::Values(read.values);
                 self.use_all(text);
+            }
+            Kind::Json => {
+                let (values, unread) = json_objects::read(text);
+                self.rows = values.len();
+                self.unread = unread;
+                // What is no JSON may be the words of a person.
+                if self.unread.is_empty() {
+                    self.use_all(text);
+                }
+                self.contents = Contents::Values(values);
             }
             Kind::MessageTraceData => {
                 let (data, unread) = TraceData::from_xml(text);

@@ -17,8 +17,8 @@ use crate::row::{Cut, Span, cut};
 use crate::scan::header_value;
 use crate::text::{decode, is_bare_utf16};
 use crate::{
-    agent_log, connectivity_log, csv, edgesync_log, firewall_log, format_list, message_trace,
-    message_tracking, ndr, protocol_log, setup_log, trace_report,
+    agent_log, connectivity_log, csv, edgesync_log, firewall_log, format_list, json_objects,
+    message_trace, message_tracking, ndr, protocol_log, setup_log, trace_report,
 };
 
 /// What a file is.
@@ -64,6 +64,8 @@ pub enum Kind {
     SetupLog,
     /// [`crate::format_list`].
     FormatList,
+    /// [`crate::json_objects`].
+    Json,
     /// [`crate::last_error`], one or more among other text.
     LastErrors,
     /// Text of no kind known.
@@ -98,6 +100,7 @@ impl Kind {
             Self::EventLogText => "Windows event log (text)",
             Self::SetupLog => "Exchange Setup log",
             Self::FormatList => "Format-List",
+            Self::Json => "ConvertTo-Json",
             Self::LastErrors => "LastError",
             Self::Text => "Text",
             Self::Binary(_) => "Binary file",
@@ -232,8 +235,11 @@ fn json(start: &str) -> Option<Kind> {
     let has = |key: &str| {
         start.contains(&format!("\"{key}\"")) || start.contains(&format!("\\\"{key}\\\""))
     };
-    let is_detail = is_json.then(|| message_trace::is_trace(has)).flatten()?;
-    Some(if is_detail { Kind::MessageTraceDetail } else { Kind::MessageTrace })
+    match is_json.then(|| message_trace::is_trace(has)).flatten() {
+        Some(true) => Some(Kind::MessageTraceDetail),
+        Some(false) => Some(Kind::MessageTrace),
+        None => json_objects::is_json_of_objects(start).then_some(Kind::Json),
+    }
 }
 
 /// Logs whose lines tell what they are.

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use logs::text;
+use exchange::nouns::queue::{DeliveryType, Queue};
+use exchange::properties::Noun;
+use exchange::value::{Object, Value};
+use logs::{clixml, format_list, text};
 use proptest::prelude::*;
 
 use crate::evidence::Evidence;
@@ -203,5 +206,116 @@ proptest! {
         let facts = facts_of(&[("words.txt", &text)]);
         let spoken = text::decode(text.as_bytes()).lines().filter(|line| !line.is_empty()).count();
         prop_assert_eq!(facts.files[0].unread.len(), spoken);
+    }
+}
+
+/// Objects as every export leaves them: name of the file, bytes.
+fn exports(objects: &[Object]) -> Vec<(&'static str, Vec<u8>)> {
+    let values: Vec<Value> = objects.iter().cloned().map(Value::from).collect();
+    let shown = |value: &Value| match value {
+        Value::DateTime(time) => time.strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string(),
+        Value::List(values) => {
+            let texts: Vec<_> = values.iter().map(ToString::to_string).collect();
+            format!("{{{}}}", texts.join(", "))
+        }
+        other => other.to_string(),
+    };
+    let json = |is_old: bool| {
+        let member = |value: &Value| -> serde_json::Value {
+            match value {
+                Value::Null => serde_json::Value::Null,
+                Value::Bool(value) => (*value).into(),
+                Value::I32(value) => (*value).into(),
+                Value::I64(value) => (*value).into(),
+                Value::DateTime(time) if is_old => {
+                    format!("/Date({})/", time.as_millisecond()).into()
+                }
+                Value::DateTime(time) => time.to_string().into(),
+                Value::List(values) => values.iter().map(ToString::to_string).collect(),
+                other => other.to_string().into(),
+            }
+        };
+        let all: Vec<serde_json::Value> = objects
+            .iter()
+            .map(|object| {
+                let members = object.properties.iter();
+                let members = members.map(|(name, value)| (name.to_string(), member(value)));
+                serde_json::Value::Object(members.collect())
+            })
+            .collect();
+        serde_json::to_vec_pretty(&all).unwrap()
+    };
+    let list = format_list::write(objects, shown);
+    let wide = list.encode_utf16().flat_map(u16::to_le_bytes);
+    vec![
+        ("objects.clixml", clixml::write(&values)),
+        ("objects.json", json(true)),
+        ("newer.json", json(false)),
+        ("wide.txt", [0xff, 0xfe].into_iter().chain(wide).collect()),
+        ("list.txt", list.replace("\r\n", "\n").into_bytes()),
+    ]
+}
+
+/// What the facts say, without where it stands.
+fn told_of(facts: &Facts) -> String {
+    let messages: Vec<_> = facts
+        .messages
+        .iter()
+        .map(|message| {
+            let steps = message.steps.iter().map(|step| {
+                let places = (&step.host, &step.peer, &step.connector);
+                (step.time, step.kind, &step.recipients, places, &step.detail)
+            });
+            (&message.id, &message.subject, &message.sender, steps.collect::<Vec<_>>())
+        })
+        .collect();
+    let setbacks =
+        facts.setbacks.iter().map(|it| (it.time, &it.error, &it.message_id, &it.recipients));
+    let queues: Vec<_> = facts.queues.iter().map(|queue| &queue.object).collect();
+    let connectors = facts.configuration.send_connectors.iter().map(|it| &it.object);
+    format!(
+        "{messages:#?}{:#?}{queues:#?}{:#?}",
+        setbacks.collect::<Vec<_>>(),
+        connectors.collect::<Vec<_>>()
+    )
+}
+
+#[test]
+fn an_event_says_the_same_in_every_form() {
+    let time: jiff::Timestamp = "2026-05-01T06:06:57Z".parse().unwrap();
+    let event = Object::default()
+        .with("Timestamp", time)
+        .with("ClientHostname", "")
+        .with("ServerHostname", "MBX01")
+        .with("SourceContext", "")
+        .with("ConnectorId", "")
+        .with("Source", "ROUTING")
+        .with("EventId", "FAIL")
+        .with("MessageId", "<a@contoso.com>")
+        .with("Recipients", vec!["b@fabrikam.com"])
+        .with("RecipientStatus", vec!["550 5.7.1 Refused by a rule"])
+        .with("MessageSubject", "Figures")
+        .with("Sender", "anna@contoso.com");
+    let raw = "#Software: Microsoft Exchange Server\r\n#Version: 15.02.1544.004\r\n#Log-type: Message Tracking Log\r\n#Fields: date-time,client-hostname,server-hostname,source-context,connector-id,source,event-id,message-id,recipient-address,recipient-status,reference,message-subject,sender-address\r\n2026-05-01T06:06:57.000Z,,MBX01,,,ROUTING,FAIL,<a@contoso.com>,b@fabrikam.com,550 5.7.1 Refused by a rule,,Figures,anna@contoso.com\r\n";
+    let expected = facts_of(&[("MSGTRK.LOG", raw)]);
+    assert_eq!((expected.setbacks.len(), expected.messages.len()), (1, 1));
+    for (name, bytes) in exports(&[event]) {
+        assert_eq!(told_of(&facts_of_bytes(&[(name, &bytes)])), told_of(&expected), "{name}");
+    }
+}
+
+#[test]
+fn a_queue_says_the_same_in_every_form() {
+    let queue = Queue {
+        last_error: "451 4.4.0 DNS query failed".to_owned(),
+        message_count: 3,
+        ..Queue::new("MBX01\\6".to_owned(), DeliveryType::DnsConnectorDelivery, "x.com".into())
+    };
+    let object = Object { type_names: Vec::new(), ..queue.to_object() };
+    let exports = exports(&[object]);
+    let expected = told_of(&facts_of_bytes(&[(exports[0].0, &exports[0].1)]));
+    assert!(expected.contains("DNS query failed") && expected.contains("DnsConnectorDelivery"));
+    for (name, bytes) in &exports {
+        assert_eq!(told_of(&facts_of_bytes(&[(name, bytes)])), expected, "{name}");
     }
 }
