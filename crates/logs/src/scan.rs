@@ -461,6 +461,27 @@ mod tests {
 
     proptest! {
         #[test]
+        fn no_line_of_any_bytes_is_lost(
+            pieces in proptest::collection::vec(prop_oneof![
+                "(2026-05-01T06:06:57.291Z|,|a|\"|\r|#Fields: a,b|Date: x|#)*",
+                proptest::collection::vec(any::<u8>(), 0..20).prop_map(|it| String::from_utf8_lossy(&it).into_owned()),
+            ], 0..20),
+            raw in proptest::collection::vec(any::<u8>(), 0..60),
+        ) {
+            let bytes = [pieces.join("\n").into_bytes(), raw].concat();
+            let mut covered = std::collections::BTreeSet::new();
+            let visit = |line: u64, item: Scanned<'_>| {
+                let lines = if let Scanned::Row(row) = item { row.lines() } else { 1 };
+                covered.extend(line..line + lines);
+            };
+            LogScan::new(FIELDS).read(bytes.as_slice(), visit).unwrap();
+            let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+            for (number, line) in (1_u64..).zip(text.split(|byte| *byte == b'\n')) {
+                prop_assert!(line.trim_ascii().is_empty() || covered.contains(&number), "{number}");
+            }
+        }
+
+        #[test]
         fn a_log_may_be_cut_before_any_row(
             text in "(2026-05-01T06:06:57.291Z|,|a|\"|\r\n|\n|\n2026-05-01T06:06:57.291Z,1,2|#Software: x| )*",
             at in 0_usize..300,
