@@ -47,6 +47,31 @@ pub(super) fn peak_memory(command: &mut Command) -> Result<Option<f64>, String> 
     }
 }
 
+/// The seconds of processor time that the program took, all threads together; `None` where Linux does not
+/// show it. Other work on the machine changes it less than the wall time.
+pub(super) fn processor_seconds(command: &mut Command) -> Result<Option<f64>, String> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(|error| refusal(command, &error.to_string()))?;
+    let path = format!("/proc/{}/stat", child.id());
+    let mut seconds = None;
+    loop {
+        seconds = fs::read_to_string(&path).ok().and_then(|stat| spent(&stat)).or(seconds);
+        match child.try_wait() {
+            Ok(None) => thread::sleep(LOOK),
+            Ok(Some(_)) => return Ok(seconds),
+            Err(error) => return Err(refusal(command, &error.to_string())),
+        }
+    }
+}
+
+/// Time in the program and for it in the kernel: fields 14 and 15, in hundredths of a second.
+fn spent(stat: &str) -> Option<f64> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let (user, system): (f64, f64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    Some((user + system) / 100.0)
+}
+
 /// `VmHWM:      2112 kB`, in bytes.
 fn high_water_mark(status: &str) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -82,6 +107,13 @@ mod tests {
     fn the_high_water_mark_is_read() {
         assert_eq!(high_water_mark("VmPeak:\t 9 kB\nVmHWM:\t    2112 kB\n"), Some(2_162_688.0));
         assert_eq!(high_water_mark("State:\tZ (zombie)\n"), None);
+    }
+
+    #[test]
+    fn the_processor_time_is_read() {
+        let stat = "7 (a) b) S 1 1 1 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 3 0 900 1 1 1";
+        assert_eq!(spent(stat), Some(3.0));
+        assert_eq!(spent("7 (a) S 1"), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::process;
-use rivals::{RIVALS, Rival};
+use rivals::RIVALS;
 
 const USAGE: &str = "\
 Diagnoses a generated folder of logs beside other tools.
@@ -53,14 +53,19 @@ pub(super) fn run(root: &Path, words: &[&str]) -> Result<String, String> {
     for file in &files {
         std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
     }
-    let mut text = format!("{} files, {} MB, page cache warm\n", files.len(), bytes / 1_000_000);
+    let mut text = format!(
+        "{} files, {} MB, page cache warm; × is the time beside that of diagnose\n",
+        files.len(),
+        bytes / 1_000_000
+    );
     let mut measured = Vec::new();
     for rival in RIVALS {
-        measured.push((rival.name, timed(rival, &folder, &files, wanted.runs)));
+        let timed = (rival.command)(&folder, &files).and_then(|mut it| taken(wanted.runs, &mut it));
+        measured.push((rival.name, timed));
     }
     let mut diagnose = Command::new(&binary);
     diagnose.arg("diagnose").arg(&folder);
-    let own = median(wanted.runs, &mut diagnose)?;
+    let own = taken(wanted.runs, &mut diagnose)?;
     let peak = process::peak_memory(&mut diagnose)?;
     for (name, time) in &measured {
         match time {
@@ -96,9 +101,17 @@ fn wanted(words: &[&str]) -> Result<Wanted, String> {
     Ok(wanted)
 }
 
-fn timed(rival: &Rival, folder: &Path, files: &[PathBuf], runs: usize) -> Result<Duration, String> {
-    let mut command = (rival.command)(folder, files)?;
-    median(runs, &mut command)
+/// How long a program took.
+#[derive(Clone, Copy)]
+struct Taken {
+    wall: Duration,
+    /// Seconds of processor time.
+    processor: Option<f64>,
+}
+
+fn taken(runs: usize, command: &mut Command) -> Result<Taken, String> {
+    let wall = median(runs, command)?;
+    Ok(Taken { wall, processor: process::processor_seconds(command)? })
 }
 
 fn median(runs: usize, command: &mut Command) -> Result<Duration, String> {
@@ -108,25 +121,26 @@ fn median(runs: usize, command: &mut Command) -> Result<Duration, String> {
     times.get(runs / 2).copied().ok_or_else(|| "nothing was timed".to_owned())
 }
 
-/// Lossless enough: a size in megabytes.
-fn line(
-    text: &mut String,
-    name: &str,
-    bytes: u64,
-    time: Duration,
-    own: Duration,
-    peak: Option<f64>,
-) {
+/// Time, speed and ratios of a program to the diagnosis.
+fn line(text: &mut String, name: &str, bytes: u64, taken: Taken, own: Taken, peak: Option<f64>) {
+    // Thousands of bytes fit into the number.
     let megabytes = f64::from(u32::try_from(bytes / 1000).unwrap_or(u32::MAX)) / 1000.0;
-    let speed = megabytes / time.as_secs_f64();
-    let ratio = time.as_secs_f64() / own.as_secs_f64();
-    let peak =
-        peak.map_or_else(String::new, |it| format!(", peak {:.0} MiB", it / 1024.0 / 1024.0));
-    let _ = writeln!(
+    let seconds = taken.wall.as_secs_f64();
+    let ratio = seconds / own.wall.as_secs_f64();
+    let _ = write!(
         text,
-        "  {name:<34}  {:>7.0} ms  {speed:>7.0} MB/s  diagnose is {ratio:.2} times as fast{peak}",
-        time.as_secs_f64() * 1e3
+        "  {name:<34}  {:>7.0} ms  {:>7.0} MB/s  ×{ratio:<6.2}",
+        seconds * 1e3,
+        megabytes / seconds
     );
+    if let (Some(processor), Some(own)) = (taken.processor, own.processor) {
+        let ratio = processor / own;
+        let _ = write!(text, "  processor {processor:.2} s  ×{ratio:<6.2}");
+    }
+    if let Some(peak) = peak {
+        let _ = write!(text, "  peak {:.0} MiB", peak / 1024.0 / 1024.0);
+    }
+    text.push('\n');
 }
 
 #[cfg(test)]
@@ -146,8 +160,12 @@ mod tests {
     #[test]
     fn a_line_has_figure_and_ratio() {
         let mut text = String::new();
-        let (two, one) = (Duration::from_secs(2), Duration::from_secs(1));
+        let two = Taken { wall: Duration::from_secs(2), processor: Some(3.0) };
+        let one = Taken { wall: Duration::from_secs(1), processor: Some(2.0) };
         line(&mut text, "wc -l", 1_000_000_000, two, one, Some(2.0 * 1024.0 * 1024.0));
-        assert!(text.contains("500 MB/s  diagnose is 2.00 times as fast, peak 2 MiB"), "{text}");
+        assert!(
+            text.contains("500 MB/s  ×2.00    processor 3.00 s  ×1.50    peak 2 MiB"),
+            "{text}"
+        );
     }
 }
