@@ -12,7 +12,7 @@ use crate::evidence::Place;
 use crate::facts::{EXCHANGE_ONLINE, Facts, Setback, Step, StepKind, Teller};
 
 use super::names::{addresses, computer, connector, message_id};
-use super::step::{About, step};
+use super::step::step;
 
 /// The server that wrote the row, where the row says so.
 pub(super) fn server<'r>(row: &'r TrackingRow<'_>) -> Option<&'r str> {
@@ -29,8 +29,8 @@ pub(super) fn server<'r>(row: &'r TrackingRow<'_>) -> Option<&'r str> {
 /// What a row tells, before it is known what other files tell.
 #[derive(Debug)]
 pub(super) struct Told {
-    /// The message; empty when the row names none.
-    id: String,
+    /// The message; none when the row names none.
+    id: Option<String>,
     subject: String,
     sender: String,
     /// Whether the row names recipients of that message.
@@ -71,7 +71,7 @@ pub(super) fn told(at: &Place, teller: Teller, row: &TrackingRow<'_>) -> Option<
     let (host, peer) = places(row, kind, teller);
     let described = |text: &str| if is_about_original { String::new() } else { text.to_owned() };
     Some(Told {
-        id: id.clone().into_owned(),
+        id: message_id(id),
         subject: described(&row.message_subject),
         sender: described(&row.sender_address),
         names_recipients: !is_about_original,
@@ -96,8 +96,9 @@ impl Told {
 
     /// Adds it to the facts, unless another file told the very same.
     pub(super) fn take(self, facts: &mut Facts) {
-        let about = About { id: &self.id, subject: &self.subject, sender: &self.sender };
-        if let Some(message) = about.message(facts) {
+        if let Some(id) = &self.id {
+            let message = facts.messages.entry(id);
+            message.describe(&self.subject, &self.sender);
             if message.steps.iter().any(|known| is_copy(known, &self.step)) {
                 return;
             }
