@@ -60,6 +60,15 @@ impl Place {
     /// # Errors
     /// When there is none of that name.
     pub fn open(world: &Rc<World>, name: &str) -> Result<Rc<Self>, UnknownPlace> {
+        Self::open_for(world, name, "shell")
+    }
+
+    /// The same for one of several people who sit there at a time: what each of them makes gets ids of
+    /// its own.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn open_for(world: &Rc<World>, name: &str, person: &str) -> Result<Rc<Self>, UnknownPlace> {
         let wanted = world.machine(name);
         let machine = match wanted {
             Some(wanted) => world.machines.iter().position(|one| std::ptr::eq(one, wanted)),
@@ -70,7 +79,7 @@ impl Place {
                 return Err(UnknownPlace { name: name.to_owned(), known });
             }
         };
-        let random = world.seed.stream(&format!("shell {}", name.to_ascii_lowercase()));
+        let random = world.seed.stream(&format!("{person} {}", name.to_ascii_lowercase()));
         Ok(Rc::new(Self { world: world.clone(), machine, random: RefCell::new(random) }))
     }
 

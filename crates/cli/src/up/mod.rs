@@ -110,7 +110,7 @@ fn write_whole(path: &Path, text: &str) -> Result<(), CommandError> {
 
 /// Lets the story go on and somebody type, until it is over.
 async fn live(lab: &mut Lab, up: &Up, format: Format) -> Result<(), CommandError> {
-    let mut shells = Shells::new(lab.world.clone());
+    let mut shells = Shells::of("keyboard", lab.world.clone());
     let place = Place::usual(&lab.world);
     let mut desk = Desk::at(&mut shells, place)?;
     tell(&desk.greeting());
