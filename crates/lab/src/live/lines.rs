@@ -103,7 +103,7 @@ impl Lab {
             });
             lines.push(Line {
                 what: format!("where mail for {domain} goes, says {name}"),
-                line: format!("dig @{ip} -p {number} -b {own} {domain} MX +short"),
+                line: format!("dig @{ip} -p {number} -b {own} {domain} MX"),
             });
         }
     }
