@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 mod bench;
+mod build;
 mod ci;
+mod interop;
 mod stopwatch;
 mod tidy;
 
@@ -17,6 +19,7 @@ Usage: cargo xtask ci              all gates in order, as a server runs them
        cargo xtask tidy            what rustc and clippy do not check
        cargo xtask tidy --write    the same, after rewriting the generated parts of documents
        cargo xtask bench           measures the release program; see cargo xtask bench --help
+       cargo xtask interop         runs the lab against real programs; see cargo xtask interop --help
 ";
 
 fn main() -> ExitCode {
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(&root(), tidy::Mode::Check),
         ["tidy", "--write"] => tidy::run(&root(), tidy::Mode::Write),
         ["bench", rest @ ..] => bench::run(&root(), rest),
+        ["interop", rest @ ..] => interop::run(&root(), rest),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             true

@@ -5,7 +5,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use crate::build;
 
 mod measure;
 mod path;
@@ -84,13 +85,13 @@ fn measured(root: &Path, wanted: Wanted) -> Result<(Table, String), String> {
     };
     let binary = match wanted.binary {
         Some(binary) => binary,
-        None => built(root)?,
+        None => build::release_program(root)?,
     };
     let columns = MEASUREMENTS.iter().flat_map(|one| one.columns).copied();
     let mut table = Table::new("incident", columns.collect());
     for scenario in scenarios {
         println!("measuring {scenario}");
-        let folder = target(root).join("bench").join(&scenario);
+        let folder = build::target(root).join("bench").join(&scenario);
         let incident = Incident { binary: &binary, scenario: &scenario, folder, runs: wanted.runs };
         let mut figures = Vec::new();
         for measurement in MEASUREMENTS {
@@ -98,7 +99,7 @@ fn measured(root: &Path, wanted: Wanted) -> Result<(Table, String), String> {
         }
         table.add(&scenario, &figures);
     }
-    let path = path::measured(&binary, &target(root).join("bench"), wanted.runs)?;
+    let path = path::measured(&binary, &build::target(root).join("bench"), wanted.runs)?;
     Ok((table, path))
 }
 
@@ -112,22 +113,6 @@ fn library(root: &Path) -> Result<Vec<String>, String> {
         names.filter_map(|name| Some(name.strip_suffix(".toml")?.to_owned())).collect();
     names.sort();
     if names.is_empty() { Err("there are no scenarios".to_owned()) } else { Ok(names) }
-}
-
-fn built(root: &Path) -> Result<PathBuf, String> {
-    let mut command = Command::new("cargo");
-    command.args(["build", "--release", "--package", "hybridlab"]).current_dir(root);
-    let status = command.status().map_err(|error| format!("cargo does not start: {error}"))?;
-    let name = format!("hybridlab{}", std::env::consts::EXE_SUFFIX);
-    if status.success() {
-        Ok(target(root).join("release").join(name))
-    } else {
-        Err("the release program cannot be built".to_owned())
-    }
-}
-
-fn target(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |path| root.join(path))
 }
 
 #[cfg(test)]

@@ -43,9 +43,10 @@ pub(super) fn run(root: &Path, words: &[&str]) -> Result<String, String> {
     let wanted = wanted(words)?;
     let binary = match wanted.binary {
         Some(binary) => binary,
-        None => super::built(root)?,
+        None => crate::build::release_program(root)?,
     };
-    let folder = generate::folder(&binary, &super::target(root).join("bench"), wanted.megabytes)?;
+    let folder =
+        generate::folder(&binary, &crate::build::target(root).join("bench"), wanted.megabytes)?;
     let files = generate::files_below(&folder).map_err(|error| error.to_string())?;
     let sizes = files.iter().map(|file| std::fs::metadata(file).map_or(0, |it| it.len()));
     let bytes: u64 = sizes.sum();
