@@ -31,7 +31,7 @@ fn test(file: PathBuf) -> Trial {
             let mut faults = live.unmet.clone();
             let (expected, found) = (essence(&simulated), essence(&live));
             if expected != found {
-                faults.push(format!("in SIM\n{expected}\nin LIVE\n{found}"));
+                faults.push(format!("in SIM {expected:#?}\nin LIVE {found:#?}"));
             }
             faults
         }
@@ -60,17 +60,14 @@ fn story(file: &Path) -> Result<Story, String> {
 
 /// What must be the same although the packets take their own time: verdict, causes, remedies, and
 /// whether mail flowed in the end.
-fn essence(played: &Played) -> String {
+fn essence(played: &Played) -> Vec<String> {
     let diagnosis = &played.examined.diagnosis;
-    let mut text = format!("{}\n", diagnosis.verdict.word());
+    let mut lines = vec![diagnosis.verdict.word().to_owned()];
     for finding in &diagnosis.findings {
-        text += &format!("{} ({:?})\n", finding.rule, finding.certainty);
-        for command in &finding.remedies {
-            text += &format!("  {:?}: {}\n", command.shell, command.command);
-        }
+        lines.push(format!("{} ({:?})", finding.rule, finding.certainty));
+        let remedies = finding.remedies.iter();
+        lines.extend(remedies.map(|one| format!("  {:?}: {}", one.shell, one.command)));
     }
-    if let Some(mending) = &played.mending {
-        text += &format!("mended: {}\n", mending.is_mended());
-    }
-    text
+    lines.extend(played.mending.iter().map(|it| format!("mended: {}", it.is_mended())));
+    lines
 }

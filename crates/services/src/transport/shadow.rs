@@ -59,7 +59,7 @@ impl Transport {
         }
         for partner in self.partners().into_iter().take(ATTEMPTS) {
             let id = Guid::from_random(self.computer.random_bits());
-            if let Some(reply) = self.copy_to(&partner, item, id).await {
+            if let Some(reply) = Box::pin(self.copy_to(&partner, item, id)).await {
                 self.tracking.shadowed(item, &partner.fqdn, &reply.to_string());
                 item.shadow = Some(ShadowCopy::new(&partner.fqdn, id, &self.discards));
                 return Replication::Copied;
@@ -151,7 +151,7 @@ impl Transport {
             primaries.sort();
             primaries.dedup();
             for primary in primaries {
-                self.ask_for_discards(&primary).await;
+                Box::pin(self.ask_for_discards(&primary)).await;
             }
         }
     }
