@@ -50,8 +50,8 @@ fn cells(line: &str) -> Vec<String> {
     cells
 }
 
-#[test]
-fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
+/// A line for each row of the messages that were sent once, message after message.
+fn story_of_each_message() -> String {
     let mut text = String::new();
     for row in rows(&played()) {
         if row["message-subject"].ends_with("(2)") || row["message-subject"].is_empty() {
@@ -69,7 +69,12 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     }
     let mut lines: Vec<&str> = text.lines().collect();
     lines.sort_by_key(|line| line.split(" | ").next().map(str::to_owned));
-    insta::assert_snapshot!(lines.join("\n"), @"
+    lines.join("\n")
+}
+
+#[test]
+fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
+    insta::assert_snapshot!(story_of_each_message(), @"
     Boxes arrive on Monday | EX01 MSGTRKMS STOREDRIVER RECEIVE | all@adatum.example;otto@adatum.example | status To;To
     Boxes arrive on Monday | EX02 MSGTRK SMTP HARECEIVE | all@adatum.example;otto@adatum.example
     Boxes arrive on Monday | EX01 MSGTRK SMTP HAREDIRECT | all@adatum.example;otto@adatum.example
