@@ -167,7 +167,8 @@ impl FrontEndTransport {
 
     async fn open(&self, server: &str, session: &Session) -> Result<Proxy, &'static str> {
         let id = self.session_ids.issue();
-        self.connectivity.keep(self.server().transport.front_end_logs.connectivity);
+        self.connectivity
+            .keep(self.with_server(|server| server.transport.front_end_logs.connectivity));
         let connectivity = self.connectivity.begin(id, DESTINATION, ("Undefined", Guid::ZERO, 0));
         match Box::pin(self.reach(server, session, id, &connectivity)).await {
             Ok(connection) => Ok(Proxy { connection, connectivity, messages: 0, bytes: 0 }),
@@ -385,7 +386,7 @@ impl SmtpService for FrontEndTransport {
         let folder = "TransportRoles/Logs/FrontEnd/ProtocolLog/SmtpReceive";
         (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
             .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), folder))
-            .map(|log| log.kept(self.server().transport.front_end_logs.receive))
+            .map(|log| log.kept(self.with_server(|server| server.transport.front_end_logs.receive)))
     }
 
     fn wording(&self) -> &'static Wording {

@@ -78,12 +78,10 @@ impl MailboxTransportDelivery {
         })
     }
 
-    fn server(&self) -> Server {
+    fn with_server<R>(&self, look: impl FnOnce(&Server) -> R) -> R {
         self.directory.read(|organization| {
-            organization
-                .server(&self.server)
-                .cloned()
-                .expect("a server's record outlives its services")
+            let server = organization.server(&self.server);
+            look(server.expect("a server's record outlives its services"))
         })
     }
 }
@@ -106,10 +104,10 @@ impl Program for MailboxTransportDelivery {
 #[async_trait]
 impl SmtpService for MailboxTransportDelivery {
     fn connector(&self, _local: SocketAddr, _remote: SocketAddr) -> Option<ReceiveConnector> {
-        let settings = self.server().transport;
         let mut connector = mailbox_delivery_connector(&self.server, &self.computer.fqdn);
-        connector.protocol_logging_level =
-            settings.mailbox_delivery_connector_protocol_logging_level;
+        connector.protocol_logging_level = self.with_server(|server| {
+            server.transport.mailbox_delivery_connector_protocol_logging_level
+        });
         Some(connector)
     }
 
@@ -121,7 +119,7 @@ impl SmtpService for MailboxTransportDelivery {
         let folder = "TransportRoles/Logs/Mailbox/ProtocolLog/SmtpReceive/Delivery";
         (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
             .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), folder))
-            .map(|log| log.kept(self.server().transport.mailbox_logs.receive))
+            .map(|log| log.kept(self.with_server(|server| server.transport.mailbox_logs.receive)))
     }
 
     fn wording(&self) -> &'static Wording {
@@ -141,7 +139,7 @@ impl SmtpService for MailboxTransportDelivery {
     }
 
     fn internal_certificate(&self) -> Option<Arc<TlsServer>> {
-        exchange_identity::internal_server_tls(&self.computer, &self.server())
+        self.with_server(|server| exchange_identity::internal_server_tls(&self.computer, server))
     }
 
     fn trust(&self) -> TrustStore {
@@ -149,7 +147,8 @@ impl SmtpService for MailboxTransportDelivery {
     }
 
     fn authenticate(&self, _session: &Session, token: &str) -> Option<String> {
-        let thumbprint = self.server().internal_transport_certificate?;
+        let thumbprint =
+            self.with_server(|server| server.internal_transport_certificate.clone())?;
         exchange_identity::authenticate(&self.directory, &thumbprint, token)
     }
 
@@ -243,7 +242,7 @@ impl MailboxTransportDelivery {
     /// Puts a message into the mailboxes of its recipients; their database, the mailboxes, and who has it already.
     fn put_into_mailboxes(&self, item: &MailItem) -> (Guid, Vec<Guid>, Vec<Address>) {
         let now = self.computer.clock.now();
-        let content = as_delivered(item, now, self.server().build);
+        let content = as_delivered(item, now, self.build);
         let (mut database, mut mailboxes, mut duplicates) = (Guid::ZERO, Vec::new(), Vec::new());
         for recipient in &item.recipients {
             let mailbox = self.directory.read(|organization| {

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use exchange::decisions::retry_ladder::RetryLadder;
 use exchange::status;
 use jiff::Timestamp;
 use logs::tracking_words::TrackingSource;
@@ -43,8 +44,10 @@ impl Transport {
     async fn categorize(self: &Arc<Self>, mut item: MailItem) {
         let begun = self.computer.clock.now();
         self.computer.clock.work(RESOLVE).await;
-        let local = self.server();
-        let plan = self.directory.read(|organization| plan(organization, &local, &item));
+        let plan = self.directory.read(|organization| {
+            let local = organization.server(&self.server);
+            plan(organization, local.expect("a server's record outlives its services"), &item)
+        });
         self.track_changes(&item, &plan.changes);
         let resolved = self.seconds_since(begun);
         self.computer.clock.work(ROUTE).await;
@@ -124,8 +127,7 @@ impl Transport {
     /// Tells senders of messages that nothing can route, late and at last.
     pub(super) async fn expire_unreachable(self: Arc<Self>) {
         loop {
-            let ladder =
-                exchange::decisions::retry_ladder::RetryLadder::of(&self.server().transport);
+            let ladder = self.with_server(|server| RetryLadder::of(&server.transport));
             let now = self.computer.clock.now();
             let (mut expired, mut delayed) = (Vec::new(), Vec::new());
             let next: Option<Timestamp> = {

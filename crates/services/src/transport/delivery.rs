@@ -46,11 +46,10 @@ impl QueueOwner for Transport {
     type Channel = Channel;
 
     fn ladder(&self, hop: &NextHop) -> RetryLadder {
-        let settings = self.server().transport;
-        match hop {
-            NextHop::Mailbox { .. } => RetryLadder::of_mailbox_delivery(&settings),
-            _ => RetryLadder::of(&settings),
-        }
+        self.with_server(|server| match hop {
+            NextHop::Mailbox { .. } => RetryLadder::of_mailbox_delivery(&server.transport),
+            _ => RetryLadder::of(&server.transport),
+        })
     }
 
     fn messages_per_connection(&self, hop: &NextHop) -> usize {
@@ -64,7 +63,7 @@ impl QueueOwner for Transport {
     async fn open(&self, hop: &NextHop, attempt: Attempt) -> Result<Channel, Setback> {
         let begun = self.computer.clock.now();
         let session = self.session_ids.issue();
-        self.connectivity.keep(self.server().transport.logs.connectivity);
+        self.connectivity.keep(self.with_server(|server| server.transport.logs.connectivity));
         let delivery_type = hop.delivery_type().name();
         let connectivity = self.connectivity.begin(
             session,

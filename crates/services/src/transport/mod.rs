@@ -160,17 +160,17 @@ impl Transport {
     }
 
     fn send_log(&self, level: ProtocolLoggingLevel) -> Option<Arc<LogDirectory>> {
-        let folder = format!("{}/ProtocolLog/SmtpSend", log_root(&self.server()));
+        let folder = format!("{}/ProtocolLog/SmtpSend", self.with_server(log_root));
         (level == ProtocolLoggingLevel::Verbose)
             .then(|| self.computer.log(SMTP_SEND.of_build(self.build), &folder))
-            .map(|log| log.kept(self.server().transport.logs.send))
+            .map(|log| log.kept(self.with_server(|server| server.transport.logs.send)))
     }
 
     fn receive_log(&self, connector: &ReceiveConnector) -> Option<Arc<LogDirectory>> {
-        let folder = format!("{}/ProtocolLog/SmtpReceive", log_root(&self.server()));
+        let folder = format!("{}/ProtocolLog/SmtpReceive", self.with_server(log_root));
         (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
             .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), &folder))
-            .map(|log| log.kept(self.server().transport.logs.receive))
+            .map(|log| log.kept(self.with_server(|server| server.transport.logs.receive)))
     }
 
     /// Watches the directory: a change of routing sends unreachable messages back to the

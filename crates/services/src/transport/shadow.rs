@@ -71,8 +71,8 @@ impl Transport {
 
     /// The other Mailbox servers of the site.
     fn partners(&self) -> Vec<Server> {
-        let own = self.server();
         let mut partners: Vec<Server> = self.directory.read(|organization| {
+            let Some(own) = organization.server(&self.server) else { return Vec::new() };
             let servers = organization.servers.iter().filter(|server| {
                 server.role == ServerRole::Mailbox
                     && server.site.eq_ignore_ascii_case(&own.site)
