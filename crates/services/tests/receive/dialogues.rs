@@ -32,7 +32,7 @@ fn a_message_leaves_the_rows_of_a_real_log() {
     >,250 2.1.5 Recipient OK,
     >,354 Start mail input; end with <CRLF>.<CRLF>,
     *,,Proxy destination(s) obtained from OnProxyInboundMessage event. Correlation Id:2b7e711d-c6c9-488b-be91-bfc73a261b31
-    >,"250 2.6.0 <1@fabrikam.com> [InternalId=134127533686785, Hostname=MBX01.contoso.com] 218 bytes in 0.012, 17.741 KB/sec Queued mail for delivery",
+    >,"250 2.6.0 <1@fabrikam.com> [InternalId=134127533686785, Hostname=MBX01.contoso.com] 543 bytes in 0.012, 44.189 KB/sec Queued mail for delivery",
     <,QUIT,
     >,221 2.0.0 Service closing transmission channel,
     -,,Local
@@ -62,7 +62,7 @@ fn chunks_bring_a_message_without_354() {
     <,BDAT 8 LAST,
     *,,Proxy destination(s) obtained from OnProxyInboundMessage event. Correlation Id:2b7e711d-c6c9-488b-be91-bfc73a261b31
     >,"250 2.6.0 CHUNK received OK, 28 octets",
-    >,"250 2.6.0 <2@fabrikam.com> [InternalId=134127533686785, Hostname=MBX01.contoso.com] 201 bytes in 0.012, 16.357 KB/sec Queued mail for delivery",
+    >,"250 2.6.0 <2@fabrikam.com> [InternalId=134127533686785, Hostname=MBX01.contoso.com] 526 bytes in 0.012, 42.806 KB/sec Queued mail for delivery",
     <,QUIT,
     >,221 2.0.0 Service closing transmission channel,
     -,,Local
