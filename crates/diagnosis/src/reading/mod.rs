@@ -182,7 +182,6 @@ impl Reading {
     /// A file has been taken over with its last piece, and `next` is the first piece of another. When there are thousands of
     /// messages, those are forgotten that ended well an hour before it begins.
     fn settle(&mut self, piece: &Piece, next: Option<&Piece>) {
-        self.sessions.settle();
         if piece.log.is_none() && next.is_some_and(|next| next.log.is_some()) {
             let told = self.facts.messages.iter().map(|message| message.id.clone());
             self.asked_for.extend(told.chain(self.traces.ids()));

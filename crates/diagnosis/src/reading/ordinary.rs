@@ -10,17 +10,21 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use crate::evidence::Place;
-use crate::facts::{Session, SessionKind};
+use crate::facts::{Session, SessionKind, ShownCertificate};
+use crate::index;
 
 /// So many sessions of a connector are kept one by one.
 const KEPT: usize = 500;
 
 /// Sessions that went well.
 #[derive(Debug, Default)]
-pub(super) struct Ordinary(BTreeMap<(SessionKind, String, String), OfConnector>);
+pub(super) struct Ordinary(Vec<OfConnector>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct OfConnector {
+    kind: SessionKind,
+    server: String,
+    connector: String,
     first: BTreeMap<(Timestamp, Place), Session>,
     later: BTreeMap<Alike, Session>,
 }
@@ -33,8 +37,9 @@ struct Alike {
     port: Option<u16>,
     offered: Option<bool>,
     negotiated: bool,
-    shown: String,
-    seen: String,
+    /// Numbers made of thumbprints.
+    shown: Option<u64>,
+    seen: Option<u64>,
 }
 
 /// Whether nothing went wrong in a session, as far as rules ask.
@@ -46,26 +51,65 @@ pub(super) fn is_ordinary(session: &Session) -> bool {
 
 impl Ordinary {
     pub(super) fn add(&mut self, session: Session) {
-        let key = (session.kind, session.server.clone(), session.connector.clone());
-        let own = self.0.entry(key).or_default();
-        own.first.insert((session.begun, session.at.clone()), session);
-        if own.first.len() > KEPT
-            && let Some((_, last)) = own.first.pop_last()
-        {
-            own.count(last);
+        self.of(&session).add(session);
+    }
+
+    /// Adds those of a part of a log that begins after so many lines.
+    pub(super) fn join(&mut self, part: Self, lines_before: u64) {
+        for part in part.0 {
+            let sessions = part.first.into_values().chain(part.later.into_values());
+            for mut session in sessions {
+                session.shift(lines_before);
+                self.add(session);
+            }
         }
     }
 
+    /// Those of the session's connector.
+    fn of(&mut self, session: &Session) -> &mut OfConnector {
+        let place = self.0.iter().position(|own| {
+            own.kind == session.kind
+                && own.connector == session.connector
+                && own.server == session.server
+        });
+        let place = place.unwrap_or_else(|| {
+            self.0.push(OfConnector {
+                kind: session.kind,
+                server: session.server.clone(),
+                connector: session.connector.clone(),
+                first: BTreeMap::new(),
+                later: BTreeMap::new(),
+            });
+            self.0.len() - 1
+        });
+        &mut self.0[place]
+    }
+
     pub(super) fn finish(self) -> impl Iterator<Item = Session> {
-        let own = self.0.into_values();
-        own.flat_map(|own| own.first.into_values().chain(own.later.into_values()))
+        self.0.into_iter().flat_map(|own| own.first.into_values().chain(own.later.into_values()))
     }
 }
 
 impl OfConnector {
+    fn add(&mut self, session: Session) {
+        // One that was counted with others stands for the first of them.
+        let is_full = self.first.len() >= KEPT;
+        let is_later = self
+            .first
+            .last_key_value()
+            .is_some_and(|((begun, at), _)| (session.begun, &session.at) > (*begun, at));
+        if is_full && is_later {
+            return self.count(session);
+        }
+        self.first.insert((session.begun, session.at.clone()), session);
+        if is_full && let Some((_, last)) = self.first.pop_last() {
+            self.count(last);
+        }
+    }
+
     fn count(&mut self, session: Session) {
-        let thumbprint = |shown: &Option<crate::facts::ShownCertificate>| {
-            shown.as_ref().map(|shown| shown.thumbprint.clone()).unwrap_or_default()
+        let thumbprint = |shown: &Option<ShownCertificate>| {
+            shown.as_ref().map(|shown| index::number(shown.thumbprint.as_bytes()))
         };
         let alike = Alike {
             hour: session.begun.as_second().div_euclid(3600),

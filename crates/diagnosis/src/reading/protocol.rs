@@ -13,6 +13,7 @@ use crate::evidence::{FileId, Place};
 use crate::facts::{Session, SessionKind, SessionTls, ShownCertificate};
 
 use super::names::{connector, message_id};
+use super::ordinary::is_ordinary;
 use super::sessions::KnownRows;
 
 /// The first EHLO reply of Exchange has at most this number: connection, rights, greeting and EHLO
@@ -97,6 +98,11 @@ impl Open {
                     || (row.context.is_empty() && row.data.starts_with(b"Tarpit for "))
             }
         }
+    }
+
+    /// Whether the connection ended, and nothing went wrong before.
+    pub(super) fn has_ended_well(&self) -> bool {
+        self.is_over && is_ordinary(&self.session)
     }
 
     /// The session went on.

@@ -1,6 +1,8 @@
 //! Sessions of protocol logs, put together. Rows of different sessions interleave, a session goes on in the
 //! next part of a log or in the file of the next hour, and a log may be handed over twice.
 
+use std::mem;
+
 use logs::information_row::Information;
 use logs::protocol_log::{ProtocolEvent, ProtocolGlance, ProtocolRow};
 
@@ -8,7 +10,8 @@ use crate::evidence::{FileId, Place};
 use crate::facts::{Session, SessionKind};
 use crate::index::{self, Index};
 
-use super::ordinary::{Ordinary, is_ordinary};
+use super::names::connector;
+use super::ordinary::Ordinary;
 use super::protocol::Open;
 
 /// Sessions met so far.
@@ -16,8 +19,6 @@ use super::protocol::Open;
 pub(super) struct Sessions {
     places: Index,
     met: Vec<Met>,
-    /// Places of those that ended in the log that is being taken over.
-    ended: Vec<usize>,
     ordinary: Ordinary,
     known: KnownRows,
 }
@@ -26,9 +27,10 @@ pub(super) struct Sessions {
 #[derive(Debug)]
 struct Met {
     file: FileId,
-    sequence: u32,
+    /// The number of its last row.
+    sequence: Option<u32>,
     kind: SessionKind,
-    /// None once it was told off as an ordinary one.
+    /// None once it ended well.
     open: Option<Box<Open>>,
 }
 
@@ -68,6 +70,10 @@ impl KnownRows {
 pub(super) struct PartSessions {
     places: Index,
     found: Vec<Found>,
+    /// Those that began and ended well in the part.
+    ordinary: Ordinary,
+    /// Connectors with their servers, and how many rows each has.
+    connectors: Vec<(String, usize)>,
     known: KnownRows,
     /// Connector, id and place of the session of the last row.
     last: (Vec<u8>, Vec<u8>, usize),
@@ -80,12 +86,27 @@ pub(super) struct PartSessions {
 struct Found {
     /// Made of its connector and its id.
     number: u64,
-    open: Open,
-    /// How many rows it has in the part.
-    count: usize,
-    /// Its rows, when what they mean may depend on rows in an earlier part or file.
-    rows: Option<Vec<(u64, ProtocolRow<'static>)>>,
+    /// Made of its id.
+    id: u64,
+    connector: usize,
+    file: FileId,
+    kind: SessionKind,
+    /// The number of its last row.
+    sequence: u32,
+    tells: Tells,
 }
+
+/// What a session in a part tells.
+#[derive(Debug)]
+enum Tells {
+    /// It goes on, or something in it is not ordinary.
+    Open(Box<Open>),
+    /// It ended well.
+    Ordinary,
+    /// Its rows, as what they mean may depend on rows in an earlier part or file.
+    Rows(Vec<(u64, ProtocolRow<'static>)>),
+}
+
 /// Which sessions of several files can be the same: those of one side and one group of files.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Side(u64);
@@ -114,46 +135,106 @@ impl PartSessions {
             self.last.2 = place;
         }
         let Some(found) = place.and_then(|place| self.found.get_mut(place)) else { return false };
-        let is_enough = found.rows.is_none() && found.open.is_passed_over(row);
-        if is_enough {
-            found.count += 1;
-            found.open.touch(row.date_time, row.sequence_number);
-            found.open.is_over |= row.event == ProtocolEvent::Disconnect;
+        let Tells::Open(open) = &mut found.tells else { return false };
+        if !open.is_passed_over(row) {
+            return false;
         }
-        is_enough
+        open.touch(row.date_time, row.sequence_number);
+        open.is_over |= row.event == ProtocolEvent::Disconnect;
+        found.sequence = row.sequence_number;
+        if let Some((_, rows)) = self.connectors.get_mut(found.connector) {
+            *rows += 1;
+        }
+        found.settle(&mut self.ordinary);
+        true
     }
 
     /// A row of an event that matters.
     pub(super) fn row(&mut self, at: Place, kind: SessionKind, row: &ProtocolRow<'_>) {
         let number = number(row.connector_id.as_bytes(), row.session_id.as_bytes());
-        let place = self.places.place(number).unwrap_or_else(|| {
-            let place = self.found.len();
-            self.places.insert(number, place);
-            let is_kept = self.keeps_rows || row.sequence_number > 0;
-            self.found.push(Found {
-                number,
-                open: Open::new(at.clone(), kind, row),
-                count: 0,
-                rows: is_kept.then(Vec::new),
-            });
-            place
-        });
+        let known = self.places.place(number);
+        let known =
+            known.filter(|place| self.found.get(*place).is_some_and(|it| !it.ended_before(row)));
+        let place = known.unwrap_or_else(|| self.begin(number, &at, kind, row));
         let Some(found) = self.found.get_mut(place) else { return };
-        found.count += 1;
-        if let Some(rows) = &mut found.rows {
-            rows.push((at.line, row.clone().into_owned()));
+        if let Some((_, rows)) = self.connectors.get_mut(found.connector) {
+            *rows += 1;
         }
-        found.open.row(at, row, &mut self.known);
+        match &mut found.tells {
+            Tells::Open(open) => {
+                open.row(at, row, &mut self.known);
+                found.sequence = open.sequence;
+                found.settle(&mut self.ordinary);
+            }
+            Tells::Rows(rows) => {
+                rows.push((at.line, row.clone().into_owned()));
+                found.sequence = row.sequence_number;
+            }
+            Tells::Ordinary => {}
+        }
+    }
+
+    /// The place of a session that begins with this row.
+    fn begin(
+        &mut self,
+        number: u64,
+        at: &Place,
+        kind: SessionKind,
+        row: &ProtocolRow<'_>,
+    ) -> usize {
+        let connector = self.connector(&row.connector_id);
+        let place = self.found.len();
+        self.places.insert(number, place);
+        let is_kept = self.keeps_rows || row.sequence_number > 0;
+        self.found.push(Found {
+            number,
+            id: index::number(row.session_id.as_bytes()),
+            connector,
+            file: at.file,
+            kind,
+            sequence: row.sequence_number,
+            tells: if is_kept {
+                Tells::Rows(Vec::new())
+            } else {
+                Tells::Open(Box::new(Open::new(at.clone(), kind, row)))
+            },
+        });
+        place
+    }
+
+    fn connector(&mut self, id: &str) -> usize {
+        let place = self.connectors.iter().position(|(own, _)| own == id);
+        place.unwrap_or_else(|| {
+            self.connectors.push((id.to_owned(), 0));
+            self.connectors.len() - 1
+        })
     }
 
     /// The ids of the sessions, as numbers.
     pub(super) fn ids(&self) -> impl Iterator<Item = u64> {
-        self.found.iter().map(|found| index::number(found.open.session.id.as_bytes()))
+        self.found.iter().map(|found| found.id)
     }
 
     /// The servers that the connectors name, each with the number of its rows.
     pub(super) fn servers(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.found.iter().map(|found| (found.open.session.server.as_str(), found.count))
+        self.connectors.iter().map(|(id, rows)| (connector(id).0, *rows))
+    }
+}
+
+impl Found {
+    /// Whether it ended well, and the row is one of another session of the same id.
+    fn ended_before(&self, row: &ProtocolRow<'_>) -> bool {
+        matches!(self.tells, Tells::Ordinary) && row.sequence_number > self.sequence
+    }
+
+    /// Tells it off when it has ended well.
+    fn settle(&mut self, ordinary: &mut Ordinary) {
+        let Tells::Open(open) = &self.tells else { return };
+        if open.has_ended_well()
+            && let Tells::Open(open) = mem::replace(&mut self.tells, Tells::Ordinary)
+        {
+            ordinary.add(open.session);
+        }
     }
 }
 
@@ -161,55 +242,60 @@ impl Sessions {
     /// Whether the part tells of sessions that are known, and the rows that would continue them are not
     /// kept: a log was handed over twice, once when it was longer.
     pub(super) fn lacks_rows_of(&self, side: Side, part: &PartSessions) -> bool {
-        part.found.iter().any(|found| {
+        let (mut known_ordinary, mut new_ordinary) = (false, false);
+        for found in &part.found {
+            if let Tells::Rows(_) = found.tells {
+                continue;
+            }
             let known = self.place(side, found).and_then(|place| self.met.get(place));
-            found.rows.is_none()
-                && known.is_some_and(|known| {
-                    known.file == found.open.file || known.sequence < found.open.sequence
-                })
-        })
+            if known.is_some_and(|known| {
+                known.file == found.file || known.sequence < Some(found.sequence)
+            }) {
+                return true;
+            }
+            if let Tells::Ordinary = found.tells {
+                known_ordinary |= known.is_some();
+                new_ordinary |= known.is_none();
+            }
+        }
+        // Ordinary ones were counted together, and cannot be told apart any more.
+        known_ordinary && new_ordinary
     }
 
     /// Takes over the sessions of a part whose first line has this number.
     pub(super) fn take(&mut self, side: Side, part: PartSessions, lines_before: u64) {
-        for mut found in part.found {
+        let mut is_known = false;
+        for found in part.found {
             let place = self.place(side, &found);
             let at = place.unwrap_or_else(|| {
-                found.open.session.shift(lines_before);
                 self.places.insert(index::joined(side.0, found.number), self.met.len());
-                self.met.push(Met {
-                    file: found.open.file,
-                    sequence: 0,
-                    kind: found.open.session.kind,
-                    open: None,
-                });
+                let (file, kind) = (found.file, found.kind);
+                self.met.push(Met { file, sequence: None, kind, open: None });
                 self.met.len() - 1
             });
             let Some(met) = self.met.get_mut(at) else { continue };
-            let file = found.open.file;
-            if place.is_none() {
-                met.open = Some(Box::new(found.open));
-            } else {
-                for (line, row) in found.rows.into_iter().flatten() {
-                    met.row(Place::line(file, lines_before + line), &row, &mut self.known);
+            match found.tells {
+                Tells::Rows(rows) => {
+                    for (line, row) in rows {
+                        let at = Place::line(found.file, lines_before + line);
+                        if let Some(session) = met.row(at, &row, &mut self.known) {
+                            self.ordinary.add(session);
+                        }
+                    }
                 }
-            }
-            if let Some(open) = &met.open {
-                (met.file, met.sequence) = (open.file, open.sequence);
-                if open.is_over {
-                    self.ended.push(at);
+                Tells::Ordinary => {
+                    is_known |= place.is_some();
+                    met.sequence = met.sequence.max(Some(found.sequence));
                 }
+                Tells::Open(mut open) if place.is_none() => {
+                    open.session.shift(lines_before);
+                    (met.sequence, met.open) = (Some(found.sequence), Some(open));
+                }
+                Tells::Open(_) => {}
             }
         }
-    }
-
-    /// A log has been taken over: what ended in it, and ended well, is an ordinary session.
-    pub(super) fn settle(&mut self) {
-        for place in self.ended.drain(..) {
-            let Some(met) = self.met.get_mut(place) else { continue };
-            if let Some(open) = met.open.take_if(|open| is_ordinary(&open.session)) {
-                self.ordinary.add(open.session);
-            }
+        if !is_known {
+            self.ordinary.join(part.ordinary, lines_before);
         }
     }
 
@@ -218,8 +304,7 @@ impl Sessions {
     }
 
     /// The sessions by their first rows.
-    pub(super) fn finish(mut self) -> Vec<Session> {
-        self.settle();
+    pub(super) fn finish(self) -> Vec<Session> {
         let open = self.met.into_iter().filter_map(|met| met.open.map(|open| open.session));
         let mut sessions: Vec<_> = open.chain(self.ordinary.finish()).collect();
         sessions.sort_by(|a, b| (a.begun, &a.at).cmp(&(b.begun, &b.at)));
@@ -228,14 +313,15 @@ impl Sessions {
 }
 
 impl Met {
-    /// A row from another part or file.
-    fn row(&mut self, at: Place, row: &ProtocolRow<'_>, known: &mut KnownRows) {
-        if self.open.is_none() && row.sequence_number > self.sequence {
+    /// A row from another part or file. The session, when it ended well with it.
+    fn row(&mut self, at: Place, row: &ProtocolRow<'_>, known: &mut KnownRows) -> Option<Session> {
+        if self.open.is_none() && self.sequence < Some(row.sequence_number) {
             self.open = Some(Box::new(Open::new(at.clone(), self.kind, row)));
         }
-        if let Some(open) = &mut self.open {
-            open.row(at, row, known);
-        }
+        let open = self.open.as_mut()?;
+        open.row(at, row, known);
+        (self.file, self.sequence) = (open.file, Some(open.sequence));
+        self.open.take_if(|open| open.has_ended_well()).map(|open| open.session)
     }
 }
 
