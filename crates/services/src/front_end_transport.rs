@@ -146,8 +146,10 @@ impl FrontEndTransport {
     async fn proxy(&self, session: &Session, envelope: &Envelope, content: Vec<u8>) -> Reply {
         let server = self.choose_server(envelope);
         if let Some(mut proxy) = self.take_idle(&server) {
-            // A session that died while it was idle is replaced once.
-            if let Some(reply) = self.hand_over(&mut proxy, session, envelope, &content).await {
+            // A session that died while it was idle, or whose time was up before it took the message, is
+            // replaced once.
+            let reply = self.hand_over(&mut proxy, session, envelope, &content).await;
+            if let Some(reply) = reply.filter(|reply| !hangs_up(reply)) {
                 self.keep(&server, proxy);
                 return reply;
             }
@@ -158,7 +160,9 @@ impl FrontEndTransport {
         };
         match self.hand_over(&mut proxy, session, envelope, &content).await {
             Some(reply) => {
-                self.keep(&server, proxy);
+                if !hangs_up(&reply) {
+                    self.keep(&server, proxy);
+                }
                 reply
             }
             None => reply(&status::proxy_failure("PRX6")),
@@ -257,8 +261,7 @@ impl FrontEndTransport {
         };
         let logged = command.to_string();
         let accepted = connection.ask(command, &logged).await.ok()?;
-        // The Transport service hung up: its session had lasted as long as one may.
-        if accepted.code == 421 {
+        if hangs_up(&accepted) {
             return None;
         }
         if !accepted.is_positive() {
@@ -323,6 +326,11 @@ impl FrontEndTransport {
             next = expiries.front().copied();
         }
     }
+}
+
+/// Whether the Transport service closes the session, as when that has lasted as long as one may.
+fn hangs_up(reply: &Reply) -> bool {
+    reply.code == 421
 }
 
 /// What the client asked for that must hold on the next hop as well. The Front End's own `SIZE` and

@@ -105,6 +105,37 @@ fn a_client_that_never_rests_is_hung_up_on_all_the_same() {
     });
 }
 
+/// The Front End uses its session to the Transport service again and again, until that has lasted as long
+/// as one may: whenever that is, it is no trouble of the client's.
+#[test]
+fn a_session_between_services_ends_without_harm_to_any_message() {
+    for early in 0..16 {
+        in_world(async |world| {
+            world.configure_named("Default MBX01", |connector| {
+                connector.connection_timeout = TimeSpan::seconds(20);
+                connector.connection_inactivity_timeout = TimeSpan::seconds(15);
+            });
+            let host = world.host(address(9));
+            for (sent, wait) in [(0, 10_000), (1, 10_000 - early), (2, 0)] {
+                let begun = world.clock().now();
+                let mut client = Client::connect(world, &host).await;
+                assert!(client.reply().await.starts_with("220 "));
+                let commands =
+                    ["EHLO a", "MAIL FROM:<bo@fabrikam.com>", "RCPT TO:<anna@contoso.com>", "DATA"];
+                client.ask_all(commands).await;
+                let reply = client
+                    .ask(&format!("Message-ID: <{sent}@fabrikam.com>\r\n\r\nHello\r\n."))
+                    .await;
+                assert!(reply.starts_with("250 2.6.0 "), "{early} ms before the end: {reply}");
+                client.quit().await;
+                let until = begun + Duration::from_millis(wait);
+                world.clock().sleep_until(until).await;
+            }
+            assert_eq!(world.delivered().len(), 3);
+        });
+    }
+}
+
 #[test]
 fn one_address_has_twenty_connections_and_no_other_suffers() {
     in_world(async |world| {

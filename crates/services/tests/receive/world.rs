@@ -96,10 +96,15 @@ impl World {
 
     /// Changes the connector that clients on port 25 meet.
     pub(crate) fn configure(&self, change: impl FnOnce(&mut ReceiveConnector)) {
+        self.configure_named(DEFAULT_FRONTEND, change);
+    }
+
+    /// Changes a connector.
+    pub(crate) fn configure_named(&self, name: &str, change: impl FnOnce(&mut ReceiveConnector)) {
         self.organization.change(|organization| {
             let server = organization.server_mut("MBX01").expect("it is there");
             let connectors = &mut server.receive_connectors;
-            change(connectors.iter_mut().find(|one| one.name == DEFAULT_FRONTEND).expect("it too"));
+            change(connectors.iter_mut().find(|one| one.name == name).expect("it too"));
         });
     }
 
