@@ -222,7 +222,12 @@ pub(crate) enum Cut {
 /// Cuts a line into cells, replacing what `spans` held.
 pub(crate) fn cut(line: &[u8], spans: &mut Vec<Span>) -> Cut {
     spans.clear();
-    let mut start = 0;
+    let plain = memchr(b'"', line).unwrap_or(line.len());
+    let mut start = cut_plain(line.get(..plain).unwrap_or_default(), spans);
+    if plain == line.len() {
+        spans.push(Span { start, end: line.len(), doubled: false });
+        return Cut::Whole;
+    }
     loop {
         let rest = line.get(start..).unwrap_or_default();
         if rest.first() == Some(&b'"') {
@@ -247,6 +252,31 @@ pub(crate) fn cut(line: &[u8], spans: &mut Vec<Span>) -> Cut {
         spans.push(Span { start, end: start + comma, doubled: false });
         start += comma + 1;
     }
+}
+
+/// Cuts what holds no quotation mark at its commas; where the last cell begins, which may go on.
+fn cut_plain(line: &[u8], spans: &mut Vec<Span>) -> usize {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    const COMMAS: u64 = 0x2c2c_2c2c_2c2c_2c2c;
+    let (chunks, tail) = line.as_chunks::<8>();
+    let mut start = 0;
+    let mut comma_at = |end: usize| {
+        spans.push(Span { start, end, doubled: false });
+        start = end + 1;
+    };
+    for (index, chunk) in chunks.iter().enumerate() {
+        // A byte that is a comma becomes zero, and its highest bit is set in `commas`.
+        let zeroed = u64::from_le_bytes(*chunk) ^ COMMAS;
+        let mut commas = !(((zeroed & LOW) + LOW) | zeroed | LOW);
+        while commas != 0 {
+            comma_at(index * 8 + (commas.trailing_zeros() / 8) as usize);
+            commas &= commas - 1;
+        }
+    }
+    for (at, _) in tail.iter().enumerate().filter(|(_, byte)| **byte == b',') {
+        comma_at(chunks.len() * 8 + at);
+    }
+    start
 }
 
 /// Like `memchr`, but without its cost at each call: cells are short.
