@@ -13,8 +13,9 @@ use jiff::Timestamp;
 
 use crate::dialect::Dialect;
 use crate::format::{FileStamp, LogFormat};
+use crate::log_time::RowClock;
 use crate::protocol_log::own;
-use crate::row::{Cells, LogRow, unfit};
+use crate::row::{Cells, LogRow, Row, unfit};
 use crate::unread::Reason;
 
 /// Columns of the log.
@@ -94,6 +95,24 @@ impl<'a> LogRow<'a> for ConnectivityRow<'a> {
             },
             description: cells.text(),
         })
+    }
+}
+
+/// A row of which only the time and the session are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectivityGlance<'a> {
+    /// When it happened.
+    pub date_time: Timestamp,
+    /// Session, as it stands in the file.
+    pub session: &'a [u8],
+}
+
+impl<'a> ConnectivityGlance<'a> {
+    /// Looks at a row; none when [`ConnectivityRow`] would not take it either.
+    pub fn of(row: &Row<'a>, clock: &mut RowClock) -> Option<Self> {
+        let is_direction = matches!(row.bytes(4), [b'+' | b'-' | b'>' | b'*']);
+        let date_time = clock.time(row.bytes(0))?;
+        is_direction.then_some(Self { date_time, session: row.bytes(1) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Messages, and the steps of each through every server that tells of it.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -89,12 +90,14 @@ pub enum Fate {
 
 impl Messages {
     /// The message of that id; made when nobody told of it before.
-    pub fn entry(&mut self, id: &str) -> &mut Message {
-        let message = self.known.entry(id.to_owned()).or_default();
-        if message.id.is_empty() {
-            id.clone_into(&mut message.id);
+    pub fn entry(&mut self, id: impl Into<String>) -> &mut Message {
+        match self.known.entry(id.into()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let id = new.key().clone();
+                new.insert(Message { id, ..Message::default() })
+            }
         }
-        message
     }
 
     /// The message of that id.

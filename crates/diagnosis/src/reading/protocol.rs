@@ -85,6 +85,9 @@ impl Open {
                 match row.data.first() {
                     Some(b'M' | b'R' | b'D' | b'B' | b'Q' | b'A' | b'N') => true,
                     Some(b'E' | b'H') => is_greeting_again,
+                    Some(b'X') => {
+                        row.data.starts_with(b"X-EXPS ") || row.data.starts_with(b"XPROXYFROM ")
+                    }
                     _ => false,
                 }
             }
@@ -94,6 +97,7 @@ impl Open {
             }
             (ProtocolEvent::Information, _) => {
                 row.context == b"receiving message"
+                    || row.context == b"authenticated"
                     || PLAIN_CONTEXTS.iter().any(|plain| row.context.starts_with(plain))
                     || (row.context.is_empty() && row.data.starts_with(b"Tarpit for "))
             }

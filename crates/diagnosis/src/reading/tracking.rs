@@ -10,6 +10,7 @@ use logs::tracking_words::{TrackingEventId as Event, TrackingSource as Source};
 
 use crate::evidence::Place;
 use crate::facts::{EXCHANGE_ONLINE, Facts, Setback, Step, StepKind, Teller};
+use crate::index::{self, Index};
 
 use super::names::{addresses, computer, connector, message_id};
 use super::step::step;
@@ -94,16 +95,29 @@ impl Told {
         self.setbacks.iter_mut().for_each(|setback| setback.at.line += lines);
     }
 
+    /// Leaves out the subject and the sender of a message that has been described; both count only once.
+    pub(super) fn describe_once(&mut self, described: &mut Index) {
+        let Some(id) = &self.id else { return };
+        let is_all = !self.subject.is_empty() && !self.sender.is_empty();
+        if is_all && !described.is_new(index::number(id.as_bytes())) {
+            (self.subject, self.sender) = (String::new(), String::new());
+        }
+    }
+
     /// Adds it to the facts, unless another file told the very same.
     pub(super) fn take(self, facts: &mut Facts) {
-        if let Some(id) = &self.id {
+        if let Some(id) = self.id {
             let message = facts.messages.entry(id);
             message.describe(&self.subject, &self.sender);
             if message.steps.iter().any(|known| is_copy(known, &self.step)) {
                 return;
             }
             if self.names_recipients {
-                message.recipients.extend(self.step.recipients.iter().cloned());
+                for recipient in &self.step.recipients {
+                    if !message.recipients.contains(recipient) {
+                        message.recipients.insert(recipient.clone());
+                    }
+                }
             }
             message.steps.push(self.step);
         }

@@ -4,7 +4,7 @@
 use std::io;
 
 use logs::agent_log::{self, AgentRow};
-use logs::connectivity_log::{self, ConnectivityRow};
+use logs::connectivity_log::{self, ConnectivityGlance, ConnectivityRow};
 use logs::edgesync_log::{self, EdgeSyncRow};
 use logs::log_time::RowClock;
 use logs::message_tracking::{self, TrackingGlance, TrackingRow};
@@ -48,6 +48,8 @@ pub(super) struct LogPart {
     begun: usize,
     sessions: PartSessions,
     told: Vec<Told>,
+    /// Messages whose subject and sender are told.
+    described: Index,
     clock: RowClock,
 }
 
@@ -77,6 +79,7 @@ impl LogPart {
             begun: 0,
             sessions: PartSessions::default(),
             told: Vec::new(),
+            described: Index::default(),
             clock: RowClock::default(),
         }
     }
@@ -135,7 +138,13 @@ impl LogPart {
     fn row(&mut self, line: u64, row: &Row<'_>) -> Result<(), Reason> {
         match self.kind {
             Kind::MessageTrackingLog => self.tracking_cells(line, row)?,
-            Kind::ConnectivityLog => self.connectivity(&row.read::<ConnectivityRow<'_>>()?),
+            Kind::ConnectivityLog => match ConnectivityGlance::of(row, &mut self.clock) {
+                Some(glance) => {
+                    self.at(glance.date_time);
+                    self.session(glance.session);
+                }
+                None => self.connectivity(&row.read::<ConnectivityRow<'_>>()?),
+            },
             Kind::AgentLog => self.agent(&row.read::<AgentRow<'_>>()?),
             Kind::EdgeSyncLog => self.edge_sync(&row.read::<EdgeSyncRow<'_>>()?),
             _ => {
@@ -180,22 +189,25 @@ impl LogPart {
         if let Some(server) = tracking::server(row) {
             self.server(server);
         }
-        self.told.extend(tracking::told(&Place::line(self.id, line), Teller::Tracking, row));
+        if let Some(mut told) = tracking::told(&Place::line(self.id, line), Teller::Tracking, row) {
+            told.describe_once(&mut self.described);
+            self.told.push(told);
+        }
     }
 
     pub(super) fn connectivity(&mut self, row: &ConnectivityRow<'_>) {
         self.at(row.date_time);
-        self.session(&row.session);
+        self.session(row.session.as_bytes());
     }
 
     pub(super) fn agent(&mut self, row: &AgentRow<'_>) {
         self.at(row.timestamp);
-        self.session(&row.session_id);
+        self.session(row.session_id.as_bytes());
         self.message(row.network_msg_id.as_bytes());
     }
 
     pub(super) fn edge_sync(&mut self, row: &EdgeSyncRow<'_>) {
-        self.session(&row.session_id);
+        self.session(row.session_id.as_bytes());
         self.server(&row.local_server_fqdn);
         if let Some(time) = row.date_time {
             self.at(time);
@@ -214,9 +226,9 @@ impl LogPart {
         }
     }
 
-    fn session(&mut self, id: &str) {
+    fn session(&mut self, id: &[u8]) {
         if !id.is_empty() {
-            self.session_ids.is_new(index::number(id.as_bytes()));
+            self.session_ids.is_new(index::number(id));
         }
     }
 
