@@ -30,7 +30,10 @@ pub(crate) fn command(arguments: &Diagnose, format: Format) -> Result<Exit, Comm
         Format::Text => show(&report::text(&diagnosis, &evidence))?,
         Format::Json => show_json(&report::json(&diagnosis, &evidence))?,
     }
-    Ok(exit(diagnosis.verdict))
+    let exit = exit(diagnosis.verdict);
+    // The program ends here: to give back the memory of each fact would only take time.
+    std::mem::forget(diagnosis);
+    Ok(exit)
 }
 
 /// The exit code of a verdict.
