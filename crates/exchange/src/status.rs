@@ -4,6 +4,8 @@
 //! is in `status_codes`. Sources: Microsoft Learn, "NDRs and SMTP errors in Exchange Server" and
 //! "Email non-delivery reports in Exchange Online"; real samples.
 
+use crate::product::Product;
+
 /// Authoritative domain, unknown recipient (2016 and later, Exchange Online).
 pub const RECIPIENT_NOT_FOUND: &str =
     "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup";
@@ -101,7 +103,42 @@ pub const REPORTED: [&str; 27] = [
     "550 5.4.318 Message expired, connection reset",
 ];
 
+/// A text of today as a server of that version says it.
+///
+/// Exchange 2010 and 2013 told one "not found" and one "not authenticated" from nothing else: real reports and logs of both,
+/// Microsoft Learn ("NDRs in Exchange Server"; the longer codes are said to be of 2016 and later).
+pub fn as_said_by(product: Product, text: &'static str) -> &'static str {
+    if product > Product::Exchange2013 {
+        return text;
+    }
+    match text {
+        RECIPIENT_NOT_FOUND => NO_TARGET_ADDRESS,
+        UNABLE_TO_RELAY => "550 5.7.1 Unable to relay",
+        CLIENT_NOT_AUTHENTICATED => "530 5.7.1 Client was not authenticated",
+        SENDER_NOT_AUTHENTICATED_FOR_GROUP
+        | SENDER_NOT_AUTHENTICATED_FOR_MAILBOX
+        | SENDER_NOT_AUTHENTICATED => {
+            "550 5.7.1 RESOLVER.RST.AuthRequired; authentication required"
+        }
+        _ => text,
+    }
+}
+
 /// `Temporary server error` of a Front End that cannot reach a backend; the suffix says why.
 pub fn proxy_failure(suffix: &str) -> String {
     format!("451 4.7.0 Temporary server error. Please try again later. {suffix}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn older_versions_have_shorter_codes() {
+        let said = |product| as_said_by(product, RECIPIENT_NOT_FOUND);
+        assert_eq!(said(Product::Exchange2013), NO_TARGET_ADDRESS);
+        assert_eq!(said(Product::Exchange2016), RECIPIENT_NOT_FOUND);
+        assert_eq!(as_said_by(Product::Exchange2010, MESSAGE_EXPIRED), MESSAGE_EXPIRED);
+        assert_eq!(as_said_by(Product::Exchange2010, UNABLE_TO_RELAY), "550 5.7.1 Unable to relay");
+    }
 }

@@ -14,6 +14,7 @@
 mod body;
 mod explanations;
 mod read;
+mod style;
 mod text;
 mod write;
 
@@ -24,7 +25,8 @@ use jiff::Timestamp;
 use crate::mail::Headers;
 
 pub use read::read;
-pub use write::{Original, ReportEnvelope, ReportStyle, write};
+pub use style::ReportStyle;
+pub use write::{Original, ReportEnvelope, write};
 
 /// What a server reports about a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

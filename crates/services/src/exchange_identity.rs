@@ -12,6 +12,7 @@ use exchange::decisions::certificate_choice;
 use exchange::directory::{Build, Organization, Server};
 use exchange::nouns::receive_connector::ReceiveConnector;
 use exchange::nouns::send_connector::SendConnector;
+use exchange::status;
 use ring::hmac;
 use smtp::{Capabilities, Reply};
 
@@ -59,8 +60,9 @@ pub(crate) fn authenticate(
 }
 
 /// What a client that may not submit hears after MAIL.
-pub(crate) fn not_authenticated() -> Reply {
-    wording::reply(exchange::status::CLIENT_NOT_AUTHENTICATED)
+pub(crate) fn not_authenticated(build: Build) -> Reply {
+    let product = build.product();
+    wording::reply(status::as_said_by(product, status::CLIENT_NOT_AUTHENTICATED))
 }
 
 /// The certificate a Receive connector shows for STARTTLS. Event 12014 says that there is none, event

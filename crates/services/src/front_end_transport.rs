@@ -435,7 +435,7 @@ impl SmtpService for FrontEndTransport {
         if session.permissions().submit {
             EXCHANGE.sender_ok()
         } else {
-            exchange_identity::not_authenticated()
+            exchange_identity::not_authenticated(self.build)
         }
     }
 
@@ -447,7 +447,7 @@ impl SmtpService for FrontEndTransport {
         if accepted || session.permissions().any_recipient || session.is_cross_premises() {
             EXCHANGE.recipient_ok()
         } else {
-            reply(status::UNABLE_TO_RELAY)
+            reply(status::as_said_by(self.build.product(), status::UNABLE_TO_RELAY))
         }
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use exchange::culture::Culture;
 use exchange::guid::Guid;
+use exchange::product::Product;
 use jiff::tz::TimeZone;
 use logs::last_error::LastError;
 use logs::ndr::{
@@ -20,6 +21,7 @@ use crate::computer::Computer;
 use crate::message::content::Content;
 use crate::message::item::{MailItem, MailRecipient};
 use crate::message::organization_headers;
+use crate::message::thread_index;
 use crate::queue::Setback;
 
 /// Who reports.
@@ -41,8 +43,8 @@ pub(crate) struct Reporter<'a> {
 /// Whose form a report has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Edition {
-    /// Exchange Server.
-    OnPremises,
+    /// Exchange Server of that version.
+    OnPremises(Product),
     /// Exchange Online.
     Online,
 }
@@ -114,6 +116,12 @@ pub(crate) fn compose(
         Kind::Failure => None,
         Kind::Delay(left) => Some(in_words(left)),
     };
+    let style = match reporter.edition {
+        Edition::OnPremises(product) => ReportStyle::of(product),
+        Edition::Online => ReportStyle::Diagnostic,
+    };
+    let thread_index =
+        item.content.value("Thread-Index").and_then(|index| thread_index::reply(&index));
     let mut original = item.content.clone();
     organization_headers::strip_internal(&mut original);
     let original = String::from_utf8_lossy(&original.to_bytes()).into_owned();
@@ -127,8 +135,9 @@ pub(crate) fn compose(
             message_id: &message_id,
             boundaries: [Guid::from_random(bits()), Guid::from_random(bits())],
             keeps_trying: keeps_trying.as_deref(),
+            thread_index: thread_index.as_deref(),
         },
-        ReportStyle::Diagnostic,
+        style,
         Original::Message(&original),
     );
     Some((sender, message_id, Content::parse(&mail)))
@@ -154,11 +163,11 @@ fn reported_recipient(reporter: &Reporter<'_>, one: &Reported, kind: Kind) -> Re
         _ => vec![ReportReason { text: text.clone(), ..ReportReason::default() }],
     };
     let refused_by = last.filter(|_| kind == Kind::Failure && !given_up);
+    let shown = || Some(one.display_name.clone().unwrap_or_else(|| address.clone()));
     let (display_name, original_address) = match reporter.edition {
-        Edition::OnPremises => (one.display_name.clone(), Some(address.clone())),
-        Edition::Online => {
-            (Some(one.display_name.clone().unwrap_or_else(|| address.clone())), None)
-        }
+        // Neither names an original recipient.
+        Edition::OnPremises(Product::Exchange2010) | Edition::Online => (shown(), None),
+        Edition::OnPremises(_) => (one.display_name.clone(), Some(address.clone())),
     };
     ReportRecipient {
         display_name,

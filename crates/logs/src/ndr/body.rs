@@ -19,7 +19,9 @@ pub(super) fn text_lines(
     let raw_headers = original.split("\r\n\r\n").next().unwrap_or_default();
     let raw_headers = raw_headers.split("\n\n").next().unwrap_or_default();
     let mut lines = match style {
-        ReportStyle::Diagnostic => diagnostic(report, envelope.keeps_trying, headers),
+        ReportStyle::Numbered | ReportStyle::RemoteServer | ReportStyle::Diagnostic => {
+            diagnostic(report, envelope.keeps_trying, headers, style)
+        }
         ReportStyle::ErrorDetails => error_details(report, envelope.culture, headers),
     };
     lines.push(String::new());
@@ -33,6 +35,7 @@ fn diagnostic(
     report: &DeliveryReport,
     keeps_trying: Option<&str>,
     original: &Headers,
+    style: ReportStyle,
 ) -> Vec<String> {
     let mut lines = vec![heading(report), String::new()];
     for recipient in &report.recipients {
@@ -51,10 +54,10 @@ fn diagnostic(
     }
     lines.extend(std::iter::repeat_n(String::new(), 7));
     lines.extend([DIAGNOSTIC.to_owned(), String::new()]);
-    lines.extend(servers(report));
+    lines.extend(servers(report, style));
     for recipient in &report.recipients {
         lines.push(String::new());
-        lines.extend(reasons(recipient));
+        lines.extend(reasons(recipient, style));
     }
     lines.extend([String::new(), "Original message headers:".to_owned()]);
     lines
@@ -89,29 +92,45 @@ fn shown(recipient: &ReportRecipient) -> String {
     }
 }
 
-fn servers(report: &DeliveryReport) -> Vec<String> {
+/// Exchange 2010 named no receiving server.
+fn servers(report: &DeliveryReport, style: ReportStyle) -> Vec<String> {
     let mut lines = vec![format!("Generating server: {}", report.generating_server)];
-    if !report.receiving_server.is_empty() {
+    if !report.receiving_server.is_empty() && style != ReportStyle::Numbered {
         lines.push(format!("Receiving server: {}", report.receiving_server));
     }
     lines
 }
 
-fn reasons(recipient: &ReportRecipient) -> Vec<String> {
+fn reasons(recipient: &ReportRecipient, style: ReportStyle) -> Vec<String> {
     let mut lines = vec![recipient.address.clone()];
+    if style == ReportStyle::Numbered {
+        lines.push(numbered(recipient));
+        return lines;
+    }
     lines.extend(rejection(recipient).map(|(host, _)| host.to_owned()));
-    lines.extend(recipient.reasons.iter().map(reason));
+    lines.extend(recipient.reasons.iter().map(|own| reason(own, style)));
     lines
 }
 
-fn reason(reason: &ReportReason) -> String {
+/// `#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##`; with the host that said so in front of it and its protocol
+/// behind, `host #550 5.1.1 … #SMTP#`.
+fn numbered(recipient: &ReportRecipient) -> String {
+    let text = &recipient.diagnostic_code;
+    match &recipient.remote_mta {
+        Some(host) => format!("{host} #{text} #SMTP#"),
+        None => format!("#{text} ##"),
+    }
+}
+
+fn reason(reason: &ReportReason, style: ReportStyle) -> String {
     let time = if reason.time.is_empty() { String::new() } else { format!("{} - ", reason.time) };
     let text = &reason.text;
+    let who = if style == ReportStyle::RemoteServer { "Remote Server" } else { "Server" };
     match (reason.server.is_empty(), reason.ip.is_empty()) {
         (true, _) => format!("{time}Remote Server returned '{text}'"),
-        (false, true) => format!("{time}Server at {} returned '{text}'", reason.server),
+        (false, true) => format!("{time}{who} at {} returned '{text}'", reason.server),
         (false, false) => {
-            format!("{time}Server at {} ({}) returned '{text}'", reason.server, reason.ip)
+            format!("{time}{who} at {} ({}) returned '{text}'", reason.server, reason.ip)
         }
     }
 }
@@ -206,10 +225,11 @@ pub(super) fn html(
         report.recipients.iter().map(|it| recipient_html(it, envelope.keeps_trying)).collect();
     let recipients = recipients.concat();
     let said = report.recipients.iter().map(|recipient| {
-        let lines: Vec<_> = reasons(recipient).iter().map(|line| escape(line)).collect();
+        let lines: Vec<_> = reasons(recipient, style).iter().map(|line| escape(line)).collect();
         format!("<p>{}</p>\r\n", lines.join("<br>\r\n"))
     });
-    let servers: String = servers(report).iter().map(|line| escape(line) + "<br>\r\n").collect();
+    let servers: String =
+        servers(report, style).iter().map(|line| escape(line) + "<br>\r\n").collect();
     let start = escaped.iter().rposition(|line| line == "Original message headers:").unwrap_or(0);
     let headers = escaped.get(start + 2..).unwrap_or_default().join("\r\n");
     format!(

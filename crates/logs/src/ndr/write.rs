@@ -6,18 +6,9 @@ use exchange::culture::Culture;
 use exchange::guid::Guid;
 use jiff::Timestamp;
 
-use super::DeliveryReport;
 use super::body::{html, text_lines};
+use super::{DeliveryReport, ReportStyle};
 use crate::mail::Headers;
-
-/// Which form the text has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportStyle {
-    /// *Diagnostic information for administrators*.
-    Diagnostic,
-    /// *Error Details* and *Message Hops* of Exchange Online.
-    ErrorDetails,
-}
 
 /// The message reported on, as it is attached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +37,8 @@ pub struct ReportEnvelope<'a> {
     pub boundaries: [Guid; 2],
     /// How long the server keeps trying, for a delay notice: `1 days, 19 hours and 56 minutes`.
     pub keeps_trying: Option<&'a str>,
+    /// `Thread-Index:`, of the conversation that the message belongs to.
+    pub thread_index: Option<&'a str>,
 }
 
 /// The mail that carries a report, CR LF.
@@ -110,6 +103,12 @@ fn mail_headers(
     );
     if let Some(id) = original.message_id() {
         let _ = write!(headers, "In-Reply-To: {id}\r\nReferences: {id}\r\n");
+    }
+    if let Some(topic) = original.get("Thread-Topic") {
+        let _ = write!(headers, "Thread-Topic: {topic}\r\n");
+    }
+    if let Some(index) = envelope.thread_index {
+        let _ = write!(headers, "Thread-Index: {index}\r\n");
     }
     let _ = write!(
         headers,
@@ -205,6 +204,7 @@ mod tests {
             message_id: "<2@mbx01.contoso.example>",
             boundaries: [Guid(1), Guid(2)],
             keeps_trying: None,
+            thread_index: None,
         }
     }
 

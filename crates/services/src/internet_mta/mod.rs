@@ -77,7 +77,11 @@ impl InternetMta {
         let computer = &self.computer;
         let host = &computer.fqdn;
         let message_id = format!("<{:020x}@{host}>", computer.random_bits() >> 48);
-        let content = sending.draft.compose(&message_id, computer.culture, sending.created);
+        let mut content = sending.draft.compose(&message_id, computer.culture, sending.created);
+        // Only Outlook and Exchange stamp these; the Internet writes with other programs.
+        for name in ["Thread-Topic", "Thread-Index", "Accept-Language", "Content-Language"] {
+            content.remove(name);
+        }
         self.item(content, ReversePath::Address(sending.draft.from.clone()), &sending.draft.to)
     }
 

@@ -1,10 +1,12 @@
 //! Mail as a person writes it in Outlook.
 
 use exchange::culture::Culture;
+use exchange::guid::Guid;
 use jiff::Timestamp;
 use smtp::Address;
 
 use crate::message::content::Content;
+use crate::message::thread_index;
 
 /// What a person writes.
 #[derive(Clone, Debug)]
@@ -33,12 +35,14 @@ impl Draft {
             text.push_str("\r\n");
         }
         let mail = format!(
-            "From: {} <{}>\r\nTo: {}\r\nSubject: {}\r\nThread-Topic: {}\r\nDate: {}\r\nMessage-ID: {message_id}\r\nAccept-Language: en-US\r\nContent-Language: en-US\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\nContent-Transfer-Encoding: 7bit\r\n\r\n{text}",
+            "From: {} <{}>\r\nTo: {}\r\nSubject: {}\r\nThread-Topic: {}\r\nThread-Index: {}\r\nDate: {}\r\nMessage-ID: {message_id}\r\nAccept-Language: en-US\r\nContent-Language: en-US\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\nContent-Transfer-Encoding: 7bit\r\n\r\n{text}",
             self.from.local(),
             self.from,
             to.join(", "),
             self.subject,
             self.subject,
+            // A conversation of its own: nobody answers in the lab. Its id hangs on the message's.
+            thread_index::first(at, Guid::of_name(message_id)),
             culture.mail_date(at),
         );
         Content::parse(mail.as_bytes())

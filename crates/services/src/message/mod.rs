@@ -7,3 +7,4 @@ pub mod latency;
 pub mod organization_headers;
 pub mod received;
 pub mod shadow_copy;
+pub(crate) mod thread_index;

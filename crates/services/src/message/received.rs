@@ -3,12 +3,13 @@
 //! Forms from real mail of Exchange 2016, 2019, SE and Exchange Online in public archives:
 //! `from <name> (<ip>) by <name> (<ip>) with Microsoft SMTP Server (version=TLS1_2, cipher=…) id
 //! 15.2.1544.14 via Frontend Transport; <date>`; without TLS there is no parenthesis; a Hub and an
-//! Edge write no `via`; the MAPI hop has the padded build.
+//! Edge write no `via`; the MAPI hop has the padded build. Exchange 2010 and 2013 wrote `(TLS)` and no more.
 
 use std::net::IpAddr;
 
 use exchange::culture::Culture;
 use exchange::directory::Build;
+use exchange::product::Product;
 use jiff::Timestamp;
 
 /// One hop.
@@ -33,10 +34,15 @@ pub struct Received<'a> {
 impl Received<'_> {
     /// The header's value.
     pub fn value(&self) -> String {
-        let tls = self
-            .tls
-            .map(|(version, cipher)| format!(" (version={version}, cipher={cipher})"))
-            .unwrap_or_default();
+        // Real headers have `(TLS)` up to 15.0, version and cipher from 15.1.466 on.
+        let is_told_whole = self.build.product() > Product::Exchange2013;
+        let tls = self.tls.map_or_else(String::new, |(version, cipher)| {
+            if is_told_whole {
+                format!(" (version={version}, cipher={cipher})")
+            } else {
+                " (TLS)".to_owned()
+            }
+        });
         let via = self.via.map(|service| format!(" via {service}")).unwrap_or_default();
         format!(
             "from {} ({}) by {} ({}) with Microsoft SMTP Server{tls} id {}{via}; {}",
@@ -83,6 +89,8 @@ mod tests {
     #[test]
     fn a_hop_reads_like_the_products() {
         insta::assert_snapshot!(hop().value(), @"from PNYPR01CU001.outbound.protection.outlook.com (40.93.131.26) by CMHYBD01.cloudmonkeys.xyz (192.168.1.13) with Microsoft SMTP Server (version=TLS1_2, cipher=TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384) id 15.2.1544.14 via Frontend Transport; Fri, 1 May 2026 06:06:57 +0000");
+        let older = Received { build: Build(15, 0, 1497, 48), ..hop() };
+        assert!(older.value().contains(" with Microsoft SMTP Server (TLS) id 15.0.1497.48 via "));
         let plain = Received { tls: None, via: None, ..hop() };
         insta::assert_snapshot!(plain.value(), @"from PNYPR01CU001.outbound.protection.outlook.com (40.93.131.26) by CMHYBD01.cloudmonkeys.xyz (192.168.1.13) with Microsoft SMTP Server id 15.2.1544.14; Fri, 1 May 2026 06:06:57 +0000");
     }

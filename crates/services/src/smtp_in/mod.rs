@@ -4,7 +4,7 @@
 //! answers of the service behind it ([`SmtpService`]).
 
 mod answers;
-mod base64;
+pub(crate) mod base64;
 pub mod capabilities;
 mod connections;
 mod driver;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use exchange::decisions::retry_ladder::RetryLadder;
+use exchange::product::Product;
 use exchange::status;
 use jiff::Timestamp;
 use logs::tracking_words::TrackingSource;
@@ -55,7 +56,7 @@ impl Transport {
         let within = format!("CATRESL={resolved:.3}|CATORT={routed:.3}(CATRT={routed:.3})");
         item.latency.stage_with("CAT", self.seconds_since(begun), &within);
         let copies = self.copies(&item, &plan);
-        for (copy, outcome) in copies.into_iter().zip(outcomes(plan)) {
+        for (copy, outcome) in copies.into_iter().zip(outcomes(plan, self.build.product())) {
             self.put_into_queues(&copy, outcome);
         }
     }
@@ -184,7 +185,7 @@ fn unreachable_setback() -> Setback {
 }
 
 /// What becomes of the message and of each copy, recipients with one next hop together.
-fn outcomes(plan: Plan) -> Vec<Outcome> {
+fn outcomes(plan: Plan, product: Product) -> Vec<Outcome> {
     let mut outcomes: Vec<Outcome> = Vec::new();
     outcomes.resize_with(plan.copies() + 1, Outcome::default);
     for (copy, decision) in plan.decisions {
@@ -198,7 +199,8 @@ fn outcomes(plan: Plan) -> Vec<Outcome> {
             }
             Decision::Unreachable(recipient) => outcome.unreachable.push(recipient),
             Decision::Fail(recipient, status) => {
-                outcome.failed.push((recipient, Setback::status(status)));
+                let said = status::as_said_by(product, status);
+                outcome.failed.push((recipient, Setback::status(said)));
             }
         }
     }

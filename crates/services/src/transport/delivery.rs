@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use dns::{DnsFailure, DnsStatus};
 use exchange::decisions::retry_ladder::RetryLadder;
 use exchange::nouns::send_connector::{SendConnector, SmartHost, TlsAuthLevel};
+use exchange::product::Product;
 use exchange::properties::Enumeration;
-use exchange::winsock::SocketError;
 use jiff::Timestamp;
 use logs::information_row::Information;
 use logs::last_error::{LastError, LastErrorForm};
@@ -23,8 +23,8 @@ use crate::message::organization_headers;
 use crate::queue::{Attempt, Fate, QueueOwner, RecipientResult, Sent, Setback};
 use crate::smtp_out::{Caller, ConnectFailure, Connection, Target, TlsPolicy, Validation, connect};
 use crate::tracking::{Party, SentTo};
-use crate::transport::Transport;
 use crate::transport::next_hop::NextHop;
+use crate::transport::{Transport, attempt_words};
 
 /// The implicit connector between servers of the organization.
 pub(super) const INTRA_ORG: &str = "Intra-Organization SMTP Send Connector";
@@ -171,7 +171,9 @@ impl QueueOwner for Transport {
                 let remote = why.remote.clone().or(Some(next_hop));
                 let last_attempt = Setback { remote, ..why };
                 let why = last_attempt.clone();
-                let status = if why.status.is_empty() {
+                // Until 2013 a report told the last attempt in a line of its own only.
+                let is_bare = self.build.product() <= Product::Exchange2013;
+                let status = if why.status.is_empty() || is_bare {
                     exchange::status::MESSAGE_EXPIRED.to_owned()
                 } else {
                     format!("550 5.4.300 Message expired -> {}", why.status)
@@ -426,39 +428,7 @@ impl Transport {
     }
 
     fn connect_setback(&self, failure: &ConnectFailure, target: &Target) -> Setback {
-        const WRAPPER: &str = "451 4.4.397 Error communicating with target host. ->";
-        let status = match failure {
-            ConnectFailure::Socket(error) => {
-                let name = match error {
-                    SocketError::TimedOut => "SocketTimedout",
-                    SocketError::ConnectionRefused => "SocketConnectionRefused",
-                    SocketError::ConnectionReset => "SocketConnectionReset",
-                    SocketError::NetworkUnreachable => "SocketNetworkUnreachable",
-                };
-                format!(
-                    "{WRAPPER} 421 4.2.1 Unable to connect -> {name}: Socket error code {}",
-                    error.code()
-                )
-            }
-            ConnectFailure::Dropped(error) => {
-                format!("{WRAPPER} 421 4.4.2 Connection dropped due to {}", error.name())
-            }
-            ConnectFailure::Silent => {
-                format!("{WRAPPER} 421 4.4.2 Connection dropped due to TimedOut")
-            }
-            ConnectFailure::TlsFailed(_) => {
-                format!("{WRAPPER} 421 4.4.2 Connection dropped due to SocketError")
-            }
-            ConnectFailure::StartTlsNotOffered => {
-                format!("{WRAPPER} 451 5.7.3 STARTTLS is required to send mail")
-            }
-            ConnectFailure::Certificate(failure) => {
-                format!("454 4.7.5 Certificate validation failure, Reason:{}", failure.word)
-            }
-            ConnectFailure::Refused(reply) | ConnectFailure::Authentication(reply) => {
-                reply.to_string()
-            }
-        };
+        let status = attempt_words::status(failure, target, self.build.product());
         self.setback(&status, "", Some(target))
     }
 

@@ -7,6 +7,7 @@
 //!
 //! Not modelled: transport agents and rules, journaling, back pressure, Safety Net.
 
+mod attempt_words;
 mod categorizer;
 mod delivery;
 mod next_hop;

@@ -96,7 +96,7 @@ impl SmtpService for Transport {
         if session.permissions().submit {
             EXCHANGE.sender_ok()
         } else {
-            exchange_identity::not_authenticated()
+            exchange_identity::not_authenticated(self.build)
         }
     }
 
@@ -107,7 +107,7 @@ impl SmtpService for Transport {
         if accepted || session.permissions().any_recipient {
             EXCHANGE.recipient_ok()
         } else {
-            reply(status::UNABLE_TO_RELAY)
+            reply(status::as_said_by(self.build.product(), status::UNABLE_TO_RELAY))
         }
     }
 

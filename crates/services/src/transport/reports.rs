@@ -115,7 +115,7 @@ impl Transport {
             culture: self.computer.culture,
             domain: &domain,
             to_own_user: is_own,
-            edition: Edition::OnPremises,
+            edition: Edition::OnPremises(self.server().build.product()),
         };
         let (sender, message_id, mut content) = report::compose(&reporter, item, reported, kind)?;
         let now = self.computer.clock.now();
