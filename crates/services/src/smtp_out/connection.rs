@@ -19,10 +19,10 @@ use crate::tls_channel::{self, Channel, PeerTls};
 
 /// An open connection, past EHLO and TLS.
 pub struct Connection {
-    caller: Caller,
+    pub(super) caller: Caller,
     target: Target,
-    channel: Channel,
-    protocol: ClientSession,
+    pub(super) channel: Channel,
+    pub(super) protocol: ClientSession,
     log: SessionLog,
     session_id: SessionId,
     peer: Option<PeerTls>,
@@ -263,7 +263,7 @@ impl Connection {
     }
 
     /// Does what the protocol says next; gives back steps that are the caller's to judge.
-    async fn advance(&mut self) -> Result<ClientStep, ConnectFailure> {
+    pub(super) async fn advance(&mut self) -> Result<ClientStep, ConnectFailure> {
         let step = self.protocol.step();
         match &step {
             ClientStep::Send(command) => {
@@ -284,11 +284,11 @@ impl Connection {
         Ok(step)
     }
 
-    async fn write(&mut self, octets: &[u8]) -> Result<(), ConnectFailure> {
+    pub(super) async fn write(&mut self, octets: &[u8]) -> Result<(), ConnectFailure> {
         self.channel.write_all(octets).await.map_err(|error| lost(&error))
     }
 
-    async fn take_reply(&mut self) -> Result<Reply, ConnectFailure> {
+    pub(super) async fn take_reply(&mut self) -> Result<Reply, ConnectFailure> {
         loop {
             match self.protocol.take_reply() {
                 Some(Ok(reply)) => {

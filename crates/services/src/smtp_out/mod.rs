@@ -4,6 +4,7 @@
 //! peer's certificate, timeouts and a log. What failed comes back typed ([`ConnectFailure`]); how it
 //! is worded is the caller's, since Exchange on premises and Exchange Online say it differently.
 
+mod client_habits;
 mod connection;
 mod failure;
 mod policy;
