@@ -105,7 +105,7 @@ impl FrontEndTransport {
             own: own.clone(),
             server: server.name.clone(),
             build: server.build,
-            session_ids: SharedSessionIds::starting(&computer.clock),
+            session_ids: SharedSessionIds::of_process(&computer, "MSExchangeFrontendTransport"),
             connectivity: ConnectivityLog::new(&computer, server.build, CONNECTIVITY),
             idle: Mutex::new(Vec::new()),
             expiries: Mutex::default(),

@@ -69,7 +69,7 @@ impl MailboxTransportDelivery {
             own: own.clone(),
             server: server.name.clone(),
             build: server.build,
-            session_ids: SharedSessionIds::starting(&computer.clock),
+            session_ids: SharedSessionIds::of_process(&computer, "MSExchangeDelivery"),
             internal_ids: Mutex::new(InternalMessageIds::of_generation(1)),
             tracking,
             store,

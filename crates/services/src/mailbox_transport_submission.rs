@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use exchange::directory::{Organization, Server, ServerRole};
 use exchange::guid::Guid;
-use exchange::ids::{InternalMessageId, network_message_id};
+use exchange::ids::{InternalMessageId, SessionId, network_message_id};
 use exchange::nouns::receive_connector::ProtocolLoggingLevel;
 use logs::information_row::Information;
 use logs::message_tracking::MESSAGE_TRACKING_SUBMISSION;
@@ -47,6 +47,8 @@ pub struct MailboxTransportSubmission {
     server: String,
     store: Arc<MailboxStore>,
     session_ids: SharedSessionIds,
+    /// The connection to the mailbox database, made when the process starts; it has an id like a session.
+    database_connection: SessionId,
     tracking: TrackingLog,
     connectivity: ConnectivityLog,
 }
@@ -63,10 +65,12 @@ impl MailboxTransportSubmission {
         let folder = "TransportRoles/Logs/Mailbox/Connectivity/Submission";
         let tracking =
             TrackingLog::new(computer.clone(), &MESSAGE_TRACKING_SUBMISSION, server.build, &forest);
+        let session_ids = SharedSessionIds::of_process(&computer, "MSExchangeSubmission");
         Arc::new_cyclic(|own| Self {
             own: own.clone(),
             server: server.name.clone(),
-            session_ids: SharedSessionIds::starting(&computer.clock),
+            database_connection: session_ids.issue(),
+            session_ids,
             connectivity: ConnectivityLog::new(&computer, server.build, folder),
             tracking,
             store,
@@ -144,7 +148,12 @@ impl MailboxTransportSubmission {
             exchange::culture::log_time(sending.created)
         );
         content.append(ORIGINAL_ARRIVAL, &arrival_text(sending.created));
-        let submitted = Submitted { context, database, entry_id: entry_id(mailbox, sending.event) };
+        let submitted = Submitted {
+            context,
+            database,
+            connection: self.database_connection,
+            entry_id: entry_id(mailbox, sending.event),
+        };
         let item = MailItem {
             internal_id: InternalMessageId(sending.event % 100_000),
             network_message_id: network_id,
@@ -191,7 +200,7 @@ impl MailboxTransportSubmission {
         &self,
         server: &Server,
         item: &MailItem,
-        session: exchange::ids::SessionId,
+        session: SessionId,
         connectivity: &crate::connectivity::ConnectivitySession,
     ) -> Option<Party> {
         let own = self.own_record();

@@ -14,6 +14,7 @@ use dns::Resolver;
 use exchange::culture::Culture;
 use exchange::ids::{SessionId, SessionIds};
 use fabric::{Clock, Host, RandomStream, Seed};
+use jiff::SignedDuration;
 use logs::format::LogFormat;
 
 pub use certificates::{CertificateStore, StoredCertificate};
@@ -147,6 +148,9 @@ impl Computer {
     }
 }
 
+/// Within so many ticks of 100 ns the services of a computer come up after a boot: a minute and a half, not published.
+const BOOT_TICKS: u64 = 900_000_000;
+
 /// Session ids of one process, shared by all its connectors.
 #[derive(Clone)]
 pub struct SharedSessionIds(Arc<Mutex<SessionIds>>);
@@ -155,6 +159,15 @@ impl SharedSessionIds {
     /// The ids of a process that starts now.
     pub fn starting(clock: &Clock) -> Self {
         Self(Arc::new(Mutex::new(SessionIds::starting(clock.now()))))
+    }
+
+    /// The ids of a process that was started with its computer: each some moment of its own before now.
+    pub(crate) fn of_process(computer: &Computer, name: &str) -> Self {
+        let ticks = computer.seed.stream(&format!("process {name}")).below(BOOT_TICKS);
+        let before = SignedDuration::from_nanos(100 * i64::try_from(ticks).unwrap_or_default());
+        let now = computer.clock.now();
+        let started = now.checked_sub(before).unwrap_or(now);
+        Self(Arc::new(Mutex::new(SessionIds::starting(started))))
     }
 
     /// The next session's id.

@@ -41,7 +41,7 @@ impl InternetMta {
         computer.certificates.allow_tls_1_3();
         Arc::new_cyclic(|own| Self {
             own: own.clone(),
-            session_ids: SharedSessionIds::starting(&computer.clock),
+            session_ids: SharedSessionIds::of_process(&computer, "smtpd"),
             internal_ids: Mutex::new(InternalMessageIds::of_generation(0)),
             queues: Arc::new(Queues::new(computer.clock.clone())),
             store: Arc::new(MailboxStore::default()),

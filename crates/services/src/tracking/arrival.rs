@@ -4,6 +4,7 @@
 //! Exchange 2007 does.
 
 use exchange::guid::Guid;
+use exchange::ids::SessionId;
 use logs::tracking_words::{TrackingEventId as Event, TrackingSource as Source};
 
 use super::{Party, Replication, TrackingLog, from_entity, text_of};
@@ -31,6 +32,8 @@ pub(crate) struct Submitted {
     pub context: String,
     /// The mailbox database.
     pub database: Guid,
+    /// The connection by which its items are read.
+    pub connection: SessionId,
     /// The item's entry id, in hexadecimal.
     pub entry_id: String,
 }
@@ -92,7 +95,8 @@ impl TrackingLog {
         self.at_server_end(&mut row);
         row.client_ip = self.computer.address().to_string().into();
         row.client_hostname = self.computer.fqdn.clone().into();
-        row.source_context = submitted.context.clone().into();
+        let Submitted { context, connection, .. } = submitted;
+        row.source_context = format!("{context}, ServerMdbConnectionId:{connection}").into();
         row.recipient_status = vec!["To"; item.recipients.len()].join(";").into();
         row.message_info = authentication(item.auth_as).into();
         row.original_client_ip = text_of(item.original_client).into();

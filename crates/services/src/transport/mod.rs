@@ -85,7 +85,7 @@ impl Transport {
             server: server.name.clone(),
             role: server.role,
             build: server.build,
-            session_ids: SharedSessionIds::starting(&computer.clock),
+            session_ids: SharedSessionIds::of_process(&computer, "MSExchangeTransport"),
             internal_ids: Mutex::new(InternalMessageIds::of_generation(generation(&computer))),
             tracking: TrackingLog::new(computer.clone(), &MESSAGE_TRACKING, server.build, &forest),
             connectivity: ConnectivityLog::new(
