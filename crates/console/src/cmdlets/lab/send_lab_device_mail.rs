@@ -166,6 +166,23 @@ mod tests {
             r"EDGE01> Send-LabDeviceMail 203.0.113.20 scan@contoso.com anna@fabrikam.com Scan
              EDGE01> Send-LabDeviceMail 203.0.113.20 scan@contoso.com anna@fabrikam.com Scan -UserName scan
              EDGE01> Send-LabDeviceMail mx1 scan@contoso.com anna@fabrikam.com",
-        ), @"");
+        ), @"
+        EDGE01> Send-LabDeviceMail 203.0.113.20 scan@contoso.com anna@fabrikam.com Scan
+        EDGE01> Send-LabDeviceMail 203.0.113.20 scan@contoso.com anna@fabrikam.com Scan -UserName scan
+        Send-LabDeviceMail : 203.0.113.20 answered: 503 5.5.1 Error: authentication not enabled
+        At line:1 char:1
+        + Send-LabDeviceMail 203.0.113.20 scan@contoso.com anna@fabrikam.com Sc ...
+        + ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+            + CategoryInfo          : InvalidOperation: (:) [Send-LabDeviceMail], RuntimeException
+            + FullyQualifiedErrorId : Refused,Send-LabDeviceMail
+
+        EDGE01> Send-LabDeviceMail mx1 scan@contoso.com anna@fabrikam.com
+        Send-LabDeviceMail : Cannot bind parameter 'SmtpServer'. It is an IP address.
+        At line:1 char:1
+        + Send-LabDeviceMail mx1 scan@contoso.com anna@fabrikam.com
+        + ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+            + CategoryInfo          : InvalidArgument: (:) [Send-LabDeviceMail], ParameterBindingException
+            + FullyQualifiedErrorId : CannotBind,Send-LabDeviceMail
+        ");
     }
 }

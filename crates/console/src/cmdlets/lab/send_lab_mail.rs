@@ -111,11 +111,8 @@ mod tests {
         From: anna <anna@fabrikam.com>
         To: ANNA@fabrikam.com
         Subject: Hello
-        Thread-Topic: Hello
         Date: Fri, 1 May 2026 08:00:00 +0200
         Message-ID: <48ac3111fac3cc11a817@MX1.fabrikam.com>
-        Accept-Language: en-US
-        Content-Language: en-US
         MIME-Version: 1.0
         Content-Type: text/plain; charset="us-ascii"
         Content-Transfer-Encoding: 7bit
