@@ -56,7 +56,10 @@ pub(super) fn rows(rows: &mut Rows, text: &str) {
     }
     for (number, line) in status_lines(&text) {
         let (name, value) = line.split_once(':').unwrap_or((line, ""));
-        rows.line(REPORT, number, format!("{name}: {}", template(value)));
+        let value = template(value);
+        let is_address = value.contains("ADDRESS");
+        let value = if name == "X-Display-Name" && !is_address { "NAME".to_owned() } else { value };
+        rows.line(REPORT, number, format!("{name}: {value}"));
     }
 }
 
@@ -79,7 +82,14 @@ fn received(rows: &mut Rows, text: &str) {
         // The text and HTML parts of a report repeat headers in their own encoding.
         let is_quoted = value.contains("=3D") || value.contains("&#") || value.ends_with('=');
         if is_own && !is_quoted && value.contains(';') {
-            rows.line(RECEIVED, number, template(&value));
+            // A client may give a name without dots.
+            let value = template(&value);
+            let from = value.strip_prefix("from ").and_then(|rest| rest.split_once(" ("));
+            let value = match from {
+                Some((name, rest)) if !name.contains(' ') => format!("from NAME ({rest}"),
+                _ => value,
+            };
+            rows.line(RECEIVED, number, value);
         }
     }
 }

@@ -247,7 +247,8 @@ fn tracking_row(row: &TrackingRow<'_>) -> String {
         }
         "connector-id" => format!("{field}={}", connector(cell)),
         "source-context" => format!("{field}={}", source_context(cell)),
-        "message-info" | "recipient-status" => format!("{field}={}", template(cell)),
+        "message-info" => format!("{field}={}", template(&without_server(cell))),
+        "recipient-status" => format!("{field}={}", template(cell)),
         "custom-data" => {
             let keys = row.custom().0.into_iter().map(|(key, _)| key).collect::<Vec<_>>();
             format!("{field}={}", keys.join(";"))
@@ -256,6 +257,13 @@ fn tracking_row(row: &TrackingRow<'_>) -> String {
         _ => (*field).to_owned(),
     });
     shapes.collect::<Vec<_>>().join(" ")
+}
+
+/// `…;LSRV=NAME:TOTAL-SUB=0.1|…`: the name of the server goes whatever it is.
+fn without_server(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("LSRV=") else { return text.to_owned() };
+    let (_, stages) = rest.split_once(':').unwrap_or(("", rest));
+    format!("{before}LSRV=NAME:{stages}")
 }
 
 /// `MDB:<guid>, Mailbox:<guid>, …`: the keys, and the values that are words of the product.
@@ -295,7 +303,20 @@ fn agent_row(row: &AgentRow<'_>) -> String {
 }
 
 fn event_row(event: &Event) -> String {
-    let description = event.description.replace(['`', '\\'], "");
+    // Writers of articles put names into angle brackets: `<CertificateIssuer>`.
+    let bare = event.description.replace(['`', '\\'], "");
+    let mut parts = bare.split('<');
+    let mut description = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('>') {
+            Some((name, rest))
+                if name.len() > 1 && name.bytes().all(|it| it.is_ascii_alphabetic()) =>
+            {
+                description += &format!("NAME{rest}");
+            }
+            _ => description += &format!("<{part}"),
+        }
+    }
     format!("{} {}", event.source, template(&description))
 }
 
