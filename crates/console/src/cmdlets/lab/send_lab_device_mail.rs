@@ -93,8 +93,8 @@ async fn deliver(
     connection.quit().await;
     let outcome = outcome?;
     let count = outcome.recipients.len();
-    let replies = (0..count).filter_map(|index| outcome.for_recipient(index));
-    replies.filter(|reply| reply.is_negative()).next_back().cloned()
+    let mut replies = (0..count).filter_map(|index| outcome.for_recipient(index));
+    replies.rfind(|reply| reply.is_negative()).cloned()
 }
 
 fn message(invocation: &Invocation<'_>, computer: &Computer) -> Result<ClientMessage, ErrorRecord> {
