@@ -65,7 +65,7 @@ mod tests {
             message_id: "",
             boundaries: [Guid(1), Guid(2)],
             keeps_trying: None,
-            thread_index: Some("AQ=="),
+            thread_index: Some("AQAB"),
         };
         let mail = write(&report, &envelope, ReportStyle::of(product), Original::Message(""));
         String::from_utf8(mail).unwrap().replace("=\r\n", "")
@@ -80,6 +80,6 @@ mod tests {
         let newest = text(Product::Exchange2019);
         assert!(newest.contains("1 - Server at gw returned '550 4.4.7"), "{newest}");
         assert!(newest.contains("Receiving server: gw\r\n"));
-        assert!(newest.contains("Thread-Index: AQ==\r\nSubject: "), "{newest}");
+        assert!(newest.contains("Thread-Index: AQAB\r\nSubject: "), "{newest}");
     }
 }
