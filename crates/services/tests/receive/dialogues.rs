@@ -25,7 +25,7 @@ fn a_message_leaves_the_rows_of_a_real_log() {
     <,EHLO mx.fabrikam.com,
     >,250  MBX01.contoso.com Hello [192.0.2.1] SIZE 37748736 PIPELINING DSN ENHANCEDSTATUSCODES STARTTLS X-ANONYMOUSTLS AUTH NTLM X-EXPS GSSAPI NTLM 8BITMIME BINARYMIME CHUNKING SMTPUTF8 XRDST,
     <,MAIL FROM:<bo@fabrikam.com>,
-    *,08DEA746E1247000;2026-05-01T06:00:00.003Z;1,receiving message
+    *,08DEA746AC520276;2026-05-01T06:00:00.003Z;1,receiving message
     <,RCPT TO:<anna@contoso.com>,
     <,DATA,
     >,250 2.1.0 Sender OK,

@@ -255,7 +255,7 @@ mod tests {
         ClientHostname          : MBX01.contoso.com
         ServerIp                : 10.0.0.13
         ServerHostname          : MBX01
-        SourceContext           : 08DEA746E1247000;2026-05-01T06:00:00.045Z;0
+        SourceContext           : 08DEA746B11FF6EB;2026-05-01T06:00:00.045Z;0
         ConnectorId             : MBX01\Default MBX01
         Source                  : SMTP
         EventId                 : RECEIVE
@@ -264,7 +264,7 @@ mod tests {
         NetworkMessageId        : c3131c84-c98a-4659-ae50-08dea746e124
         Recipients              : {anna@fabrikam.com, nobody@contoso.com}
         RecipientStatus         : {}
-        TotalBytes              : 1007
+        TotalBytes              : 1055
         RecipientCount          : 2
         RelatedRecipientAddress :
         Reference               : {}

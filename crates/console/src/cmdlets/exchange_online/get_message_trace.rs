@@ -224,7 +224,7 @@ mod tests {
         ToIP             :
         Subject          : The figures
         Status           : Delivered
-        Size             : 1934
+        Size             : 1982
 
 
 
