@@ -312,9 +312,9 @@ fn event_row(event: &Event) -> String {
             Some((name, rest))
                 if name.len() > 1 && name.bytes().all(|it| it.is_ascii_alphabetic()) =>
             {
-                description += &format!("NAME{rest}");
+                description.extend(["NAME", rest]);
             }
-            _ => description += &format!("<{part}"),
+            _ => description.extend(["<", part]),
         }
     }
     format!("{} {}", event.source, template(&description))
