@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use fabric::{FIRST_LOOPBACK, SPEED_MAX};
 
 /// What the exit codes mean, for every command and format.
 const EXIT_CODES: &str = "\
@@ -96,7 +97,7 @@ pub struct Up {
     #[command(flatten)]
     pub staging: Staging,
     /// How many times faster than real time the lab's clock runs
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=i64::from(SPEED_MAX)))]
     pub speed: u32,
     /// Use any free ports, instead of the lab's ports plus 10000
     #[arg(long, conflicts_with = "real_ports")]
@@ -105,7 +106,7 @@ pub struct Up {
     #[arg(long)]
     pub real_ports: bool,
     /// The first loopback address; each address of the lab gets one from there upwards
-    #[arg(long, value_name = "ADDRESS", default_value = "127.25.0.1")]
+    #[arg(long, value_name = "ADDRESS", default_value_t = FIRST_LOOPBACK)]
     pub loopback: Ipv4Addr,
     /// Send none of the scenario's mail
     #[arg(long)]

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use exchange::directory::{Organization, Server};
 use tokio::sync::watch;
 
 /// A shared directory: Active Directory on premises, AD LDS on an Edge server, the tenant online.
@@ -38,5 +39,19 @@ impl<T> Directory<T> {
     /// Tells of changes.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.version.subscribe()
+    }
+}
+
+impl Directory<Organization> {
+    /// Looks something up in the record of a server whose services run.
+    pub(crate) fn of_server<R>(
+        &self,
+        name: &str,
+        look: impl FnOnce(&Organization, &Server) -> R,
+    ) -> R {
+        self.read(|organization| {
+            let server = organization.server(name);
+            look(organization, server.expect("a server's record outlives its services"))
+        })
     }
 }

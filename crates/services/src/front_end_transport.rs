@@ -115,11 +115,7 @@ impl FrontEndTransport {
     }
 
     fn with_server<R>(&self, look: impl FnOnce(&Server) -> R) -> R {
-        self.directory.read(|organization| {
-            look(
-                organization.server(&self.server).expect("a server's record outlives its services"),
-            )
-        })
+        self.directory.of_server(&self.server, |_, server| look(server))
     }
 
     fn server(&self) -> Server {
@@ -344,30 +340,9 @@ fn asked_for(mail: &MailFrom) -> impl Iterator<Item = Parameter> + '_ {
 impl Program for FrontEndTransport {
     fn start(&self, tasks: &Tasks) -> Result<(), String> {
         let Some(service) = self.own.upgrade() else { return Ok(()) };
-        let mut ports: Vec<u16> = service
-            .server()
-            .receive_connectors
-            .iter()
-            .filter(|one| one.enabled && one.transport_role == TransportRole::FrontendTransport)
-            .flat_map(|connector| connector.bindings.iter().map(|binding| binding.0.port()))
-            .collect();
-        ports.sort_unstable();
-        ports.dedup();
-        let connections = smtp_in::Connections::default();
-        for port in ports {
-            let listener = self.computer.host.listen_port(port).map_err(|error| {
-                format!("Failed to start listening (Error: {error}). Binding: 0.0.0.0:{port}.")
-            })?;
-            let clock = self.computer.clock.clone();
-            let accept = smtp_in::accept_all(
-                service.clone(),
-                clock,
-                listener,
-                tasks.clone(),
-                connections.clone(),
-            );
-            tasks.spawn(accept);
-        }
+        let role = TransportRole::FrontendTransport;
+        let ports = self.with_server(|server| smtp_in::ports(&server.receive_connectors, role));
+        smtp_in::serve_ports(&service, &self.computer, ports, tasks)?;
         Ok(())
     }
 

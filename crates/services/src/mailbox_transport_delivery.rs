@@ -79,25 +79,14 @@ impl MailboxTransportDelivery {
     }
 
     fn with_server<R>(&self, look: impl FnOnce(&Server) -> R) -> R {
-        self.directory.read(|organization| {
-            let server = organization.server(&self.server);
-            look(server.expect("a server's record outlives its services"))
-        })
+        self.directory.of_server(&self.server, |_, server| look(server))
     }
 }
 
 impl Program for MailboxTransportDelivery {
     fn start(&self, tasks: &Tasks) -> Result<(), String> {
         let Some(service) = self.own.upgrade() else { return Ok(()) };
-        let listener = self.computer.host.listen_port(PORT).map_err(|error| {
-            format!("Failed to start listening (Error: {error}). Binding: 0.0.0.0:{PORT}.")
-        })?;
-        let connections = smtp_in::Connections::default();
-        let clock = self.computer.clock.clone();
-        let accept =
-            smtp_in::accept_all(service, clock, listener, tasks.clone(), connections.clone());
-        tasks.spawn(accept);
-        Ok(())
+        smtp_in::serve_ports(&service, &self.computer, [PORT], tasks)
     }
 }
 

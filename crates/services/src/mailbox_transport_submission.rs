@@ -175,17 +175,13 @@ impl MailboxTransportSubmission {
     }
 
     fn own_record(&self) -> Server {
-        self.directory.read(|organization| {
-            organization
-                .server(&self.server)
-                .cloned()
-                .expect("a server's record outlives its services")
-        })
+        self.directory.of_server(&self.server, |_, server| server.clone())
     }
 
     async fn hand_over(&self, server: &Server, item: &MailItem) -> Option<Party> {
         let session = self.session_ids.issue();
-        self.connectivity.keep(self.own_record().transport.mailbox_logs.connectivity);
+        let kept = |_: &Organization, own: &Server| own.transport.mailbox_logs.connectivity;
+        self.connectivity.keep(self.directory.of_server(&self.server, kept));
         let connectivity =
             self.connectivity.begin(session, DESTINATION, ("Undefined", Guid::ZERO, 0));
         let outcome = Box::pin(self.deliver(server, item, session, &connectivity)).await;

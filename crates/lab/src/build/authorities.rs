@@ -30,7 +30,7 @@ pub(super) fn set_up(
 }
 
 /// The roots that every computer trusts.
-pub(super) fn trusted(baseline: &Baseline, authorities: &[Authority]) -> Vec<Certificate> {
+pub(crate) fn trusted(baseline: &Baseline, authorities: &[Authority]) -> Vec<Certificate> {
     let pairs = baseline.authorities.iter().zip(authorities);
     pairs.filter(|(plan, _)| plan.trusted).map(|(_, authority)| authority.root.public()).collect()
 }

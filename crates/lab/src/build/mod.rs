@@ -16,6 +16,7 @@ use services::computer::Disk;
 use services::directory::Directory;
 use services::world::{Machine, World};
 
+pub(crate) use self::authorities::trusted;
 use crate::baseline::Baseline;
 use crate::source::{Source, SourceError};
 

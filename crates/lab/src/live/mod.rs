@@ -10,14 +10,14 @@ pub use map::{Map, MapAddress, MapHost, MapPort};
 use std::net::IpAddr;
 
 use crate::baseline::Installed;
+use crate::build;
 use crate::lab::Lab;
 
 impl Lab {
     /// The roots that the lab's computers trust, as PEM.
     pub fn roots(&self) -> String {
-        let baseline = self.story.baseline.authorities.iter();
-        let trusted = baseline.zip(&self.world.authorities).filter(|(plan, _)| plan.trusted);
-        trusted.filter_map(|(_, authority)| authority.root.to_pem().ok()).collect()
+        let trusted = build::trusted(&self.story.baseline, &self.world.authorities);
+        trusted.iter().filter_map(|root| root.to_pem().ok()).collect()
     }
 
     /// Lets programs that connect from a loopback address which stands for nobody, such as 127.0.0.1,

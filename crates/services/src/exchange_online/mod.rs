@@ -190,24 +190,13 @@ impl ExchangeOnline {
 impl Program for ExchangeOnline {
     fn start(&self, tasks: &Tasks) -> Result<(), String> {
         let service = self.arc();
-        let connections = smtp_in::Connections::default();
-        for door in &self.datacenter.front_doors {
+        let listen = |door: &FrontDoor| {
             let endpoint = std::net::SocketAddr::new(door.address, 25);
-            let listener = self
-                .computer
-                .host
-                .listen(endpoint)
-                .map_err(|error| format!("Failed to listen on {endpoint}: {error}"))?;
-            let clock = self.computer.clock.clone();
-            let accept = smtp_in::accept_all(
-                service.clone(),
-                clock,
-                listener,
-                tasks.clone(),
-                connections.clone(),
-            );
-            tasks.spawn(accept);
-        }
+            let listener = self.computer.host.listen(endpoint);
+            listener.map_err(|error| format!("Failed to listen on {endpoint}: {error}"))
+        };
+        let listeners = self.datacenter.front_doors.iter().map(listen);
+        smtp_in::serve_all(&service, &self.computer, listeners, tasks)?;
         tasks.spawn(service.clone().categorize_all());
         tasks.spawn(service.clone().submit_all());
         self.queues.start(&service);

@@ -128,21 +128,9 @@ impl InternetMta {
 impl Program for InternetMta {
     fn start(&self, tasks: &Tasks) -> Result<(), String> {
         let Some(service) = self.own.upgrade() else { return Ok(()) };
-        let listener = self
-            .computer
-            .host
-            .listen_port(25)
-            .map_err(|error| format!("cannot listen on port 25: {error}"))?;
-        let connections = smtp_in::Connections::default();
-        let clock = self.computer.clock.clone();
-        let accept = smtp_in::accept_all(
-            service.clone(),
-            clock,
-            listener,
-            tasks.clone(),
-            connections.clone(),
-        );
-        tasks.spawn(accept);
+        let listener = self.computer.host.listen_port(25);
+        let listener = listener.map_err(|error| format!("cannot listen on port 25: {error}"));
+        smtp_in::serve_all(&service, &self.computer, [listener], tasks)?;
         tasks.spawn(service.clone().submit_all());
         self.queues.start(&service);
         Ok(())

@@ -37,7 +37,7 @@ const UNSENT_MAX: usize = 100;
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
 
 /// Serves every connection that a listener accepts, and counts them with those of the same service.
-pub async fn accept_all<S: SmtpService>(
+pub(super) async fn accept_all<S: SmtpService>(
     service: Arc<S>,
     clock: Clock,
     listener: Listener,

@@ -9,6 +9,7 @@ pub mod capabilities;
 mod connections;
 mod driver;
 mod handshake;
+mod listening;
 mod logon;
 mod ntlm;
 pub mod permissions;
@@ -17,5 +18,6 @@ pub mod session;
 pub mod wording;
 
 pub use connections::Connections;
-pub use driver::{accept_all, serve};
+pub use driver::serve;
+pub(crate) use listening::{ports, serve_all, serve_ports};
 pub use service::{Arrived, SmtpService};

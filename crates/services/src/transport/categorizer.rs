@@ -45,10 +45,9 @@ impl Transport {
     async fn categorize(self: &Arc<Self>, mut item: MailItem) {
         let begun = self.computer.clock.now();
         self.computer.clock.work(RESOLVE).await;
-        let plan = self.directory.read(|organization| {
-            let local = organization.server(&self.server);
-            plan(organization, local.expect("a server's record outlives its services"), &item)
-        });
+        let plan = self
+            .directory
+            .of_server(&self.server, |organization, local| plan(organization, local, &item));
         self.track_changes(&item, &plan.changes);
         let resolved = self.seconds_since(begun);
         self.computer.clock.work(ROUTE).await;
