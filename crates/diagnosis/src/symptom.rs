@@ -47,7 +47,7 @@ impl Symptom {
 }
 
 /// Codes that blame the address the sender typed.
-const PLAIN: [&str; 3] = ["5.1.1", "5.1.10", "5.1.3"];
+pub(crate) const PLAIN: [&str; 3] = ["5.1.1", "5.1.10", "5.1.3"];
 
 /// The errors of the facts, grouped.
 pub fn symptoms(facts: &Facts) -> Vec<Symptom> {

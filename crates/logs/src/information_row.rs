@@ -142,6 +142,11 @@ pub struct FailedToConnectDetails {
     pub endpoint: String,
 }
 
+/// Whether the row with that context opens a message, in a receive or a send session.
+pub fn begins_message(context: &[u8]) -> bool {
+    context == RECEIVING.as_bytes() || context.starts_with(SENDING.as_bytes())
+}
+
 const SESSION_PERMISSIONS: &str = "Set Session Permissions";
 const AUTHENTICATED: &str = "authenticated";
 const RECEIVING: &str = "receiving message";

@@ -7,6 +7,7 @@ use crate::agent_log::AgentRow;
 use crate::connectivity_log::ConnectivityRow;
 use crate::edgesync_log::EdgeSyncRow;
 use crate::excerpt::{self, Excerpt, RowShape};
+use crate::information_row::begins_message;
 use crate::log_kinds::{LOG_KINDS, LogKind};
 use crate::message_tracking::TrackingRow;
 use crate::protocol_log::ProtocolRow;
@@ -60,16 +61,11 @@ pub(crate) fn read_log(reading: &mut FileReading, text: &str) {
                 row.read::<ProtocolRow<'_>>().map(ProtocolRow::into_owned)
             });
             reading.sessions = Some(distinct(rows.iter().map(|(_, row)| row.session_id.as_ref())));
-            let messages = rows.iter().filter(|(_, row)| begins_message(&row.context));
+            let messages = rows.iter().filter(|(_, row)| begins_message(row.context.as_bytes()));
             reading.messages = Some(messages.count());
             reading.contents = Contents::Protocol(rows);
         }
     }
-}
-
-/// Whether an information row opens a message, in a receive or a send session.
-fn begins_message(context: &str) -> bool {
-    context == "receiving message" || context.starts_with("sending message with RecordId ")
 }
 
 /// What one pass over a text gave.

@@ -167,6 +167,25 @@ mod tests {
         packed.finish().unwrap()
     }
 
+    #[test]
+    fn what_stands_before_the_damage_of_an_archive_is_told() {
+        use std::fmt::Write as _;
+        let mut log = "#Software: Microsoft Exchange Server\r\n#Version: 15.0.0.0\r\n#Log-type: SMTP Receive Protocol Log\r\n#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context\r\n".to_owned();
+        for number in 0..20_000_u32 {
+            let _ = write!(
+                log,
+                "2026-05-01T06:00:00.000Z,MBX01\\C,{:016X},0,10.0.0.1:25,10.0.0.2:4711,+,,\r\n",
+                u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            );
+        }
+        let packed = gzip(log.as_bytes());
+        let cut = packed[..packed.len() / 2].to_vec();
+        let facts = crate::reading::read(&Evidence::from_memory([("RECV.LOG.gz".to_owned(), cut)]));
+        let file = &facts.files[0];
+        assert!(file.failure.is_some());
+        assert!(file.rows > 1000 && file.sessions.is_some(), "{} rows", file.rows);
+    }
+
     /// An archive of files: name, bytes, method, flags.
     fn archive(files: &[(&str, &[u8], u16, u16)]) -> Vec<u8> {
         let (mut archive, mut directory) = (Vec::new(), Vec::new());

@@ -12,7 +12,7 @@ use crate::report::RECORD_TITLE;
 
 use super::hosts::Origin;
 use super::plan::{LogPiece, Piece};
-use super::transport_log::{Counts, LogPart, UNREAD_MAX, fields};
+use super::transport_log::{Counts, LogPart, UNREAD_MAX};
 use super::{Reading, delivery_report, event, firewall, object, shown_text, trace, trace_report};
 
 /// What came of a piece of work.
@@ -37,17 +37,16 @@ pub(super) fn read(file: &File, piece: &Piece, keeps_rows: bool) -> Done {
 }
 
 fn part(file: &File, id: FileId, log: &LogPiece, keeps_rows: bool) -> io::Result<Done> {
-    let Some(fields) = fields(log.kind) else { return open(file) };
     let scan = match &log.columns {
-        Some(columns) => LogScan::resumed(fields, columns.clone()),
-        None => LogScan::new(fields),
+        Some(columns) => LogScan::resumed(log.fields, columns.clone()),
+        None => LogScan::new(log.fields),
     };
     let mut part = LogPart::new(id, log.kind);
     if keeps_rows {
         part = part.keeping_rows();
     }
-    part.read(scan, file.part(log.range.clone())?)?;
-    if log.may_be_excerpt && !part.is_whole() {
+    part.failure = part.read(scan, file.part(log.range.clone())?).err();
+    if log.may_be_excerpt && part.failure.is_none() && !part.is_whole() {
         return open(file);
     }
     Ok(Done::Part(Box::new(part)))

@@ -137,13 +137,17 @@ impl Reading {
         read: &impl Fn(&Piece, bool) -> Done,
     ) {
         let mut fact = self.facts.files.get_mut(piece.id.0).map(mem::take).unwrap_or_default();
+        // A file ends where it could not be read.
+        let is_over = fact.failure.is_some();
         match self.told_truly(open, piece, done, (read, &fact.path)) {
-            Done::Part(part) => {
+            _ if is_over => {}
+            Done::Part(mut part) => {
                 part.kind().name().clone_into(&mut fact.kind);
                 open.columns = part.columns().cloned();
                 let kind = part.kind();
+                fact.failure = part.failure.take().map(|error| error.to_string());
                 part.take(self, &mut fact, &mut open.counts);
-                if piece.is_last {
+                if piece.is_last || fact.failure.is_some() {
                     mem::take(open).counts.settle(kind, &mut fact);
                 }
             }
@@ -151,7 +155,9 @@ impl Reading {
             Done::Record => "Incident record, no evidence".clone_into(&mut fact.kind),
             Done::Failed(error) => {
                 fact.failure = Some(error.to_string());
-                *open = OpenLog::default();
+                if let (Some(log), true) = (&piece.log, fact.rows > 0) {
+                    mem::take(open).counts.settle(log.kind, &mut fact);
+                }
             }
         }
         if let Some(place) = self.facts.files.get_mut(piece.id.0) {

@@ -52,6 +52,8 @@ pub(super) struct Piece {
 #[derive(Clone, Debug)]
 pub(super) struct LogPiece {
     pub(super) kind: Kind,
+    /// The columns that logs of its kind have.
+    pub(super) fields: &'static [&'static str],
     /// The columns of its first row; none at the beginning of a file.
     pub(super) columns: Option<Columns>,
     pub(super) range: Range<u64>,
@@ -110,6 +112,7 @@ fn log_pieces(file: &File, pace: Pace) -> io::Result<Option<(Begins, Vec<LogPiec
     let ends = begins.iter().skip(1).copied().chain([length]);
     let piece = |(start, end)| LogPiece {
         kind,
+        fields,
         columns: (start > 0).then(|| scan.columns().clone()),
         range: start..end,
         may_be_excerpt,

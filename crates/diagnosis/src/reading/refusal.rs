@@ -14,14 +14,17 @@ use jiff::Timestamp;
 use logs::last_error::LastError;
 use logs::recognise::Kind;
 
-use crate::facts::{Facts, Session, SessionKind, Setback, Teller};
+use crate::facts::{Facts, Session, SessionKind, Setback, Span, Teller};
+use crate::symptom::PLAIN;
 
 /// Adds the refusals that nothing else tells of.
 pub(super) fn finish(facts: &mut Facts) {
     let told: BTreeSet<String> = facts.setbacks.iter().filter_map(detail).collect();
     let taken = taken(&facts.sessions);
     let mut refusals = Vec::new();
-    for session in &facts.sessions {
+    let mut tracked = BTreeMap::new();
+    for session in facts.sessions.iter().filter(|session| !session.refusals.is_empty()) {
+        let tracked = *tracked.entry(session.at.file).or_insert_with(|| tracked_of(facts, session));
         for (at, line) in &session.refusals {
             let mut error = LastError::parse(line);
             if session.kind == SessionKind::Send {
@@ -33,7 +36,7 @@ pub(super) fn finish(facts: &mut Facts) {
                 ..Setback::new(at.clone(), Teller::Session, error)
             };
             let is_told = detail(&refusal).is_none_or(|detail| told.contains(&detail));
-            if !is_told && counts(facts, session, &refusal) && !was_taken(&taken, &refusal) {
+            if !is_told && counts(tracked, session, &refusal) && !was_taken(&taken, &refusal) {
                 refusals.push(refusal);
             }
         }
@@ -65,25 +68,27 @@ fn was_taken(taken: &BTreeMap<&str, Timestamp>, refusal: &Setback) -> bool {
     last.is_some_and(|last| refusal.time.is_some_and(|time| time < *last))
 }
 
-fn counts(facts: &Facts, session: &Session, refusal: &Setback) -> bool {
+/// The time that tracking logs of the session's host cover.
+fn tracked_of(facts: &Facts, session: &Session) -> Option<Span> {
+    let host = facts.host_of(session.at.file);
+    let is_same = |file| facts.host_of(file).eq_ignore_ascii_case(host);
+    facts.coverage.of(Kind::MessageTrackingLog, is_same)
+}
+
+fn counts(tracked: Option<Span>, session: &Session, refusal: &Setback) -> bool {
     let Some(status) = refusal.statuses.first() else { return false };
     // Syntax and logon: 500 to 504, 530, 534, 535, 538.
     let is_about_mail = !matches!(status.code, 500..=504 | 530 | 534..=538);
-    let has_tracking = || {
-        let host = facts.host_of(session.at.file);
-        let is_same = |file| facts.host_of(file).eq_ignore_ascii_case(host);
-        let span = facts.coverage.of(Kind::MessageTrackingLog, is_same);
-        span.is_some_and(|span| span.contains(session.begun))
-    };
+    let has_tracking = tracked.is_some_and(|span| span.contains(session.begun));
     let subject = status.enhanced.get(2..4).unwrap_or_default();
     is_about_mail
         && match session.kind {
             // The tracking log tells how it went on.
-            SessionKind::Send => !has_tracking(),
+            SessionKind::Send => !has_tracking,
             SessionKind::Receive => {
                 let is_own_trouble = status.code < 500 && matches!(subject, "3." | "4." | "");
                 let is_of_online = session.remote_ip().and_then(eop::range_of).is_some();
-                let is_mistyped = matches!(status.enhanced.as_str(), "5.1.1" | "5.1.10" | "5.1.3");
+                let is_mistyped = PLAIN.contains(&status.enhanced.as_str());
                 is_own_trouble || (is_of_online && !is_mistyped)
             }
         }

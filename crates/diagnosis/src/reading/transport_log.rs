@@ -6,6 +6,7 @@ use std::io;
 use logs::agent_log::{self, AgentRow};
 use logs::connectivity_log::{self, ConnectivityGlance, ConnectivityRow};
 use logs::edgesync_log::{self, EdgeSyncRow};
+use logs::information_row::begins_message;
 use logs::log_time::RowClock;
 use logs::message_tracking::{self, TrackingGlance, TrackingRow};
 use logs::protocol_log::{self, ProtocolGlance, ProtocolRow};
@@ -31,8 +32,10 @@ pub(super) const UNREAD_MAX: usize = 1000;
 pub(super) struct LogPart {
     id: FileId,
     kind: Kind,
+    /// Why the rest of it could not be read.
+    pub(super) failure: Option<io::Error>,
     /// How many rows it has.
-    pub(super) rows: usize,
+    rows: usize,
     /// How many lines it has.
     lines: u64,
     unread: Vec<Unread>,
@@ -67,6 +70,7 @@ impl LogPart {
         Self {
             id,
             kind,
+            failure: None,
             rows: 0,
             lines: 0,
             unread: Vec::new(),
@@ -314,9 +318,4 @@ fn session_kind(kind: Kind) -> SessionKind {
         Kind::SmtpReceiveLog => SessionKind::Receive,
         _ => SessionKind::Send,
     }
-}
-
-/// Whether an information row opens a message, in a receive or a send session.
-fn begins_message(context: &[u8]) -> bool {
-    context == b"receiving message" || context.starts_with(b"sending message with RecordId ")
 }

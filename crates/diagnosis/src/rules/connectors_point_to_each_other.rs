@@ -35,7 +35,7 @@
 //! Microsoft Learn, "Fix NDR error 5.4.6 or 5.4.14"; "Transport options in Exchange hybrid
 //! deployments".
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use exchange::eop;
 use exchange::nouns::outbound_connector::OutboundConnector;
@@ -60,8 +60,10 @@ fn judge(case: Case) -> Judgement {
     }
     let configuration = &case.facts.configuration;
     let mut judgement = Judgement::default();
+    let leaves_by = |domain| Some((domain, case.route(domain)?.object.name.as_str()));
+    let ways: Ways = domains(&errors).into_iter().filter_map(leaves_by).collect();
     for connector in &configuration.send_connectors {
-        let meant = errors_of(case, &errors, &connector.object);
+        let meant = errors_of(&ways, &errors, &connector.object);
         if meant.is_empty() || !goes_online(&connector.object) {
             continue;
         }
@@ -78,14 +80,17 @@ fn judge(case: Case) -> Judgement {
     judgement
 }
 
+/// The Send connector by which mail leaves, by domain.
+type Ways<'f> = BTreeMap<&'f str, &'f str>;
+
 /// The errors whose recipients' mail leaves by the connector.
 fn errors_of<'f>(
-    case: Case,
+    ways: &Ways,
     errors: &[Numbered<'f>],
     connector: &SendConnector,
 ) -> Vec<Numbered<'f>> {
     let leaves_by_it = |recipient: &String| {
-        case.route(domain_of(recipient)).is_some_and(|chosen| chosen.object.name == connector.name)
+        ways.get(domain_of(recipient)).is_some_and(|chosen| *chosen == connector.name)
     };
     let concerns = |(_, setback): &&Numbered<'f>| setback.recipients.iter().any(leaves_by_it);
     errors.iter().filter(concerns).copied().collect()
