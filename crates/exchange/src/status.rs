@@ -65,9 +65,6 @@ pub const REJECTED_BY_RULE: &str =
 /// An administrator took the message out of its queue.
 pub const REMOVED_BY_ADMINISTRATOR: &str =
     "550 4.3.2 QUEUE.Admin; message deleted by administrative action";
-/// A transport agent deleted the message.
-pub const DELETED_BY_AGENT: &str =
-    "550 4.3.2 QUEUE.TransportAgent; message deleted by transport agent";
 /// Distribution group expanded: not a failure.
 pub const GROUP_EXPANDED: &str = "250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded";
 

@@ -211,13 +211,13 @@ impl SmtpService for MailboxTransportDelivery {
             database,
             mailboxes,
         };
-        let (again, taken) = item
+        let (again, taken): (Vec<_>, Vec<_>) = item
             .recipients
             .iter()
             .cloned()
             .partition(|recipient: &MailRecipient| duplicates.contains(&recipient.address));
-        self.tracking.delivered(&item.for_recipients(taken), &delivered);
-        self.tracking.delivered_before(&item.for_recipients(again), &delivered);
+        self.tracking.delivered(&item, &taken, &delivered);
+        self.tracking.delivered_before(&item, &again, &delivered);
         let accepted =
             reply(&format!("250 2.0.0 OK {} [Hostname={}]", item.message_id, self.computer.fqdn));
         let information = vec![Information::ReceivingInternetMessage {

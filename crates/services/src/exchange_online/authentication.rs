@@ -10,6 +10,7 @@
 use std::net::IpAddr;
 
 use dns::{DnsStatus, DomainName, Resolver};
+use exchange::domain::is_within;
 use exchange::ip_range::IpRange;
 
 use crate::lookup;
@@ -113,11 +114,6 @@ async fn dmarc(resolver: &Resolver, sender: Sender<'_>, spf: Spf) -> String {
         _ => "none",
     };
     format!("dmarc=fail action={action}")
-}
-
-fn is_within(domain: &str, other: &str) -> bool {
-    let (domain, other) = (domain.to_ascii_lowercase(), other.to_ascii_lowercase());
-    domain == other || domain.ends_with(&format!(".{other}"))
 }
 
 /// The value of a tag in `v=DMARC1; p=reject`.

@@ -15,6 +15,7 @@ use crate::smtp_in::permissions::Identity;
 use crate::smtp_in::service::{Arrived, SmtpService};
 use crate::smtp_in::session::ProxiedClient;
 use crate::smtp_in::wording::{Wording, reply};
+use crate::transport_events::LOGON_DENIED;
 
 pub(super) const EXPS: &str = "X-EXPS";
 pub(super) const PROXY_FROM: &str = "XPROXYFROM";
@@ -207,7 +208,7 @@ impl<S: SmtpService> Driver<S> {
             return reply(self.service.wording().logon_denied);
         };
         let mechanism = logon.mechanism().to_owned();
-        let error = "LogonDenied".to_owned();
+        let error = LOGON_DENIED.to_owned();
         self.log.information(&Information::InboundAuthFailed { mechanism, error });
         self.log.information(&Information::UserName { user });
         self.report_denied(logon.mechanism_in_events());

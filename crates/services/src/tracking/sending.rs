@@ -127,26 +127,37 @@ impl TrackingLog {
     }
 
     /// Mailbox Transport Delivery put the message into mailboxes.
-    pub(crate) fn delivered(&self, item: &MailItem, delivered: &Delivered) {
-        self.at_the_store(Event::Deliver, item, delivered);
+    pub(crate) fn delivered(&self, item: &MailItem, to: &[MailRecipient], delivered: &Delivered) {
+        self.at_the_store(Event::Deliver, item, to, delivered);
     }
 
     /// The mailboxes have the message already, from another copy of it.
-    pub(crate) fn delivered_before(&self, item: &MailItem, delivered: &Delivered) {
-        self.at_the_store(Event::DuplicateDeliver, item, delivered);
+    pub(crate) fn delivered_before(
+        &self,
+        item: &MailItem,
+        to: &[MailRecipient],
+        delivered: &Delivered,
+    ) {
+        self.at_the_store(Event::DuplicateDeliver, item, to, delivered);
     }
 
-    fn at_the_store(&self, event: Event, item: &MailItem, delivered: &Delivered) {
-        if item.recipients.is_empty() {
+    fn at_the_store(
+        &self,
+        event: Event,
+        item: &MailItem,
+        to: &[MailRecipient],
+        delivered: &Delivered,
+    ) {
+        if to.is_empty() {
             return;
         }
-        let mut row = self.row(Source::StoreDriver, event, item, &item.recipients);
+        let mut row = self.row(Source::StoreDriver, event, item, to);
         let (address, name) = delivered.client.cells();
         (row.client_ip, row.client_hostname) = (address.into(), name.into());
         self.at_server_end(&mut row);
         row.source_context = format!("{};ClientSubmitTime:", delivered.session).into();
         row.message_info = self.latency(item, "DEL");
-        let count = item.recipients.len().to_string();
+        let count = to.len().to_string();
         let mailboxes: Vec<_> = delivered.mailboxes.iter().map(ToString::to_string).collect();
         let here = item.latency.here(self.computer.clock.now());
         row.custom_data = self.custom([

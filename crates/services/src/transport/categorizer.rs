@@ -54,7 +54,7 @@ impl Transport {
         let routed = self.seconds_since(begun) - resolved;
         let within = format!("CATRESL={resolved:.3}|CATORT={routed:.3}(CATRT={routed:.3})");
         item.latency.stage_with("CAT", self.seconds_since(begun), &within);
-        let copies = self.copies(&item, &plan);
+        let copies = self.copies(item, &plan);
         for (copy, outcome) in copies.into_iter().zip(outcomes(plan, self.build.product())) {
             self.put_into_queues(&copy, outcome);
         }
@@ -76,8 +76,8 @@ impl Transport {
     }
 
     /// The message itself, and a copy for each group it was written to.
-    fn copies(&self, item: &MailItem, plan: &Plan) -> Vec<MailItem> {
-        let mut copies = vec![item.clone()];
+    fn copies(&self, item: MailItem, plan: &Plan) -> Vec<MailItem> {
+        let mut copies = Vec::new();
         for number in 1..=plan.copies() {
             let of_copy = plan.decisions.iter().filter(|(copy, _)| *copy == number);
             let recipients = of_copy.map(|(_, decision)| decision.recipient().clone()).collect();
@@ -90,6 +90,7 @@ impl Transport {
             }
             copies.push(copy);
         }
+        copies.insert(0, item);
         copies
     }
 
@@ -152,11 +153,8 @@ impl Transport {
                 self.tell_delay(&item, &item.recipients, &unreachable_setback());
             }
             for item in expired {
-                let setback = Setback {
-                    status: format!("550 4.4.7 QUEUE.Expired;{}", status::NO_MATCHING_CONNECTOR),
-                    last_error: String::new(),
-                    remote: None,
-                };
+                let why = format!("550 4.4.7 QUEUE.Expired;{}", status::NO_MATCHING_CONNECTOR);
+                let setback = Setback::status(why);
                 let failed: Vec<_> = item
                     .recipients
                     .iter()

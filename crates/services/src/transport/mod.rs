@@ -78,7 +78,7 @@ impl Transport {
         directory: Directory<Organization>,
         server: &Server,
     ) -> Arc<Self> {
-        let logs = log_root(server);
+        let logs = log_root(server.role, server.build);
         let forest = directory.read(|organization| organization.forest.clone());
         Arc::new_cyclic(|own| Self {
             own: own.clone(),
@@ -157,16 +157,16 @@ impl Transport {
     }
 
     fn send_log(&self, level: ProtocolLoggingLevel) -> Option<Arc<LogDirectory>> {
-        let folder = format!("{}/ProtocolLog/SmtpSend", self.with_server(log_root));
+        let folder = || format!("{}/ProtocolLog/SmtpSend", log_root(self.role, self.build));
         (level == ProtocolLoggingLevel::Verbose)
-            .then(|| self.computer.log(SMTP_SEND.of_build(self.build), &folder))
+            .then(|| self.computer.log(SMTP_SEND.of_build(self.build), &folder()))
             .map(|log| log.kept(self.with_server(|server| server.transport.logs.send)))
     }
 
     fn receive_log(&self, connector: &ReceiveConnector) -> Option<Arc<LogDirectory>> {
-        let folder = format!("{}/ProtocolLog/SmtpReceive", self.with_server(log_root));
+        let folder = || format!("{}/ProtocolLog/SmtpReceive", log_root(self.role, self.build));
         (connector.protocol_logging_level == ProtocolLoggingLevel::Verbose)
-            .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), &folder))
+            .then(|| self.computer.log(SMTP_RECEIVE.of_build(self.build), &folder()))
             .map(|log| log.kept(self.with_server(|server| server.transport.logs.receive)))
     }
 
@@ -211,9 +211,9 @@ impl Program for Transport {
 }
 
 /// `TransportRoles/Logs/Hub` or `…/Edge`; Exchange 2010 had no folder for each service.
-fn log_root(server: &Server) -> &'static str {
-    match server.role {
-        _ if server.build.product() == Product::Exchange2010 => "TransportRoles/Logs",
+fn log_root(role: ServerRole, build: Build) -> &'static str {
+    match role {
+        _ if build.product() == Product::Exchange2010 => "TransportRoles/Logs",
         ServerRole::Mailbox => "TransportRoles/Logs/Hub",
         ServerRole::Edge => "TransportRoles/Logs/Edge",
     }

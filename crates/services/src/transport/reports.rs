@@ -93,7 +93,7 @@ impl Transport {
 
     /// Tells the sender that a message is late.
     pub(super) fn tell_delay(&self, item: &MailItem, recipients: &[MailRecipient], why: &Setback) {
-        let ladder = RetryLadder::of(&self.server().transport);
+        let ladder = self.with_server(|server| RetryLadder::of(&server.transport));
         let waited = self.computer.clock.now().duration_since(item.received).unsigned_abs();
         let left: Duration = ladder.expiration.saturating_sub(waited);
         let delayed: Vec<_> =
@@ -115,7 +115,7 @@ impl Transport {
             culture: self.computer.culture,
             domain: &domain,
             to_own_user: is_own,
-            edition: Edition::OnPremises(self.server().build.product()),
+            edition: Edition::OnPremises(self.build.product()),
         };
         let (sender, message_id, mut content) = report::compose(&reporter, item, reported, kind)?;
         let now = self.computer.clock.now();

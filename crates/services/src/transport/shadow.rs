@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use exchange::directory::{Server, ServerRole};
+use exchange::directory::ServerRole;
 use exchange::guid::Guid;
 use smtp::{ClientMessage, Command, MailFrom, Parameter, RcptTo, Reply};
 
@@ -60,8 +60,8 @@ impl Transport {
         for partner in self.partners().into_iter().take(ATTEMPTS) {
             let id = Guid::from_random(self.computer.random_bits());
             if let Some(reply) = Box::pin(self.copy_to(&partner, item, id)).await {
-                self.tracking.shadowed(item, &partner.fqdn, &reply.to_string());
-                item.shadow = Some(ShadowCopy::new(&partner.fqdn, id, &self.discards));
+                self.tracking.shadowed(item, &partner, &reply.to_string());
+                item.shadow = Some(ShadowCopy::new(&partner, id, &self.discards));
                 return Replication::Copied;
             }
         }
@@ -69,23 +69,22 @@ impl Transport {
         Replication::Failed
     }
 
-    /// The other Mailbox servers of the site.
-    fn partners(&self) -> Vec<Server> {
-        let mut partners: Vec<Server> = self.directory.read(|organization| {
-            let Some(own) = organization.server(&self.server) else { return Vec::new() };
+    /// The names in DNS of the other Mailbox servers of the site.
+    fn partners(&self) -> Vec<String> {
+        self.directory.of_server(&self.server, |organization, own| {
             let servers = organization.servers.iter().filter(|server| {
                 server.role == ServerRole::Mailbox
                     && server.site.eq_ignore_ascii_case(&own.site)
                     && !server.is_named(&own.name)
             });
-            servers.cloned().collect()
-        });
-        partners.sort_by(|one, other| one.name.cmp(&other.name));
-        partners
+            let mut partners: Vec<_> = servers.collect();
+            partners.sort_by(|one, other| one.name.cmp(&other.name));
+            partners.into_iter().map(|server| server.fqdn.clone()).collect()
+        })
     }
 
-    async fn copy_to(&self, partner: &Server, item: &MailItem, id: Guid) -> Option<Reply> {
-        let mut connection = self.call(&partner.fqdn).await?;
+    async fn copy_to(&self, partner: &str, item: &MailItem, id: Guid) -> Option<Reply> {
+        let mut connection = self.call(partner).await?;
         let content = item.content.to_bytes();
         let mail = MailFrom::new(item.sender.clone())
             .with(Parameter::new("SIZE", content.len().to_string()))

@@ -109,7 +109,7 @@ impl Transport {
                 messages.push(self.view_message(key, entry, entry.expires(&ladder), None));
             }
         }
-        let ladder = RetryLadder::of(&self.server().transport);
+        let ladder = self.with_server(|server| RetryLadder::of(&server.transport));
         for entry in self.unreachable_queue().iter() {
             let expires = entry.expires(&ladder);
             messages.push(self.view_message(
@@ -222,11 +222,7 @@ impl Transport {
     pub fn remove_message(&self, identity: &str, with_ndr: bool) -> bool {
         let Some(entry) = self.take_entry(identity) else { return false };
         if with_ndr {
-            let setback = Setback {
-                status: status::REMOVED_BY_ADMINISTRATOR.to_owned(),
-                last_error: String::new(),
-                remote: None,
-            };
+            let setback = Setback::status(status::REMOVED_BY_ADMINISTRATOR);
             let failed: Vec<_> = entry
                 .item
                 .recipients

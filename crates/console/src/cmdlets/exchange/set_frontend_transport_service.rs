@@ -5,7 +5,7 @@
 use exchange::nouns::transport_service::FrontendTransportService;
 
 use super::transport_service::{INTRA_ORG_LEVEL, KEEPING};
-use crate::language::cmdlet::Cmdlet;
+use crate::language::cmdlet::{Cmdlet, Parameter};
 use crate::noun::{self, DOMAIN_CONTROLLER, IDENTITY};
 
 /// The cmdlet.
@@ -13,19 +13,11 @@ pub static SET_FRONTEND_TRANSPORT_SERVICE: Cmdlet = Cmdlet {
     name: "Set-FrontendTransportService",
     synopsis: "Changes the settings of the Front End Transport service.",
     class: "",
-    parameters: &[
-        IDENTITY.mandatory(),
-        INTRA_ORG_LEVEL,
-        KEEPING[0],
-        KEEPING[1],
-        KEEPING[2],
-        KEEPING[3],
-        KEEPING[4],
-        KEEPING[5],
-        KEEPING[6],
-        KEEPING[7],
-        KEEPING[8],
-        DOMAIN_CONTROLLER,
-    ],
+    parameters: &PARAMETERS,
     run: |invocation| Box::pin(async move { noun::set::<FrontendTransportService>(invocation) }),
 };
+
+static PARAMETERS: [Parameter; 12] =
+    noun::joined(OWN, noun::joined::<9, 1, 10>(KEEPING, [DOMAIN_CONTROLLER]));
+
+const OWN: [Parameter; 2] = [IDENTITY.mandatory(), INTRA_ORG_LEVEL];

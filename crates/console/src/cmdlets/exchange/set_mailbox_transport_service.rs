@@ -13,23 +13,18 @@ pub static SET_MAILBOX_TRANSPORT_SERVICE: Cmdlet = Cmdlet {
     name: "Set-MailboxTransportService",
     synopsis: "Changes the settings of the Mailbox Transport service.",
     class: "",
-    parameters: &[
-        IDENTITY.mandatory(),
-        Parameter::new(
-            "MailboxDeliveryConnectorProtocolLoggingLevel",
-            Kind::String,
-            "Whether deliveries to mailboxes and submissions are logged: None or Verbose.",
-        ),
-        KEEPING[0],
-        KEEPING[1],
-        KEEPING[2],
-        KEEPING[3],
-        KEEPING[4],
-        KEEPING[5],
-        KEEPING[6],
-        KEEPING[7],
-        KEEPING[8],
-        DOMAIN_CONTROLLER,
-    ],
+    parameters: &PARAMETERS,
     run: |invocation| Box::pin(async move { noun::set::<MailboxTransportService>(invocation) }),
 };
+
+static PARAMETERS: [Parameter; 12] =
+    noun::joined(OWN, noun::joined::<9, 1, 10>(KEEPING, [DOMAIN_CONTROLLER]));
+
+const OWN: [Parameter; 2] = [
+    IDENTITY.mandatory(),
+    Parameter::new(
+        "MailboxDeliveryConnectorProtocolLoggingLevel",
+        Kind::String,
+        "Whether deliveries to mailboxes and submissions are logged: None or Verbose.",
+    ),
+];

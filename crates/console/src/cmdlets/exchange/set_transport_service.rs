@@ -14,68 +14,63 @@ pub static SET_TRANSPORT_SERVICE: Cmdlet = Cmdlet {
     name: "Set-TransportService",
     synopsis: "Changes the settings of the Transport service.",
     class: "",
-    parameters: &[
-        IDENTITY.mandatory(),
-        Parameter::new(
-            "DelayNotificationTimeout",
-            Kind::TimeSpan,
-            "The time after which a sender is told of a delay.",
-        ),
-        Parameter::new(
-            "ExternalDNSAdapterEnabled",
-            Kind::Bool,
-            "Whether the adapter's DNS servers are asked for names outside.",
-        ),
-        Parameter::new(
-            "ExternalDNSServers",
-            Kind::MultiValued,
-            "The DNS servers for names outside, when the adapter's are not asked.",
-        ),
-        Parameter::new(
-            "InternalDNSAdapterEnabled",
-            Kind::Bool,
-            "Whether the adapter's DNS servers are asked for names inside.",
-        ),
-        Parameter::new(
-            "InternalDNSServers",
-            Kind::MultiValued,
-            "The DNS servers for names inside, when the adapter's are not asked.",
-        ),
-        Parameter::new(
-            "MessageExpirationTimeout",
-            Kind::TimeSpan,
-            "The time after which a message is returned.",
-        ),
-        Parameter::new(
-            "MessageRetryInterval",
-            Kind::TimeSpan,
-            "The wait before a message is tried again that the next hop deferred.",
-        ),
-        Parameter::new(
-            "OutboundConnectionFailureRetryInterval",
-            Kind::TimeSpan,
-            "The wait between the later attempts of a queue.",
-        ),
-        Parameter::new(
-            "TransientFailureRetryCount",
-            Kind::Int,
-            "How often a queue is tried at the shorter interval.",
-        ),
-        Parameter::new("TransientFailureRetryInterval", Kind::TimeSpan, "That interval."),
-        INTRA_ORG_LEVEL,
-        KEEPING[0],
-        KEEPING[1],
-        KEEPING[2],
-        KEEPING[3],
-        KEEPING[4],
-        KEEPING[5],
-        KEEPING[6],
-        KEEPING[7],
-        KEEPING[8],
-        DOMAIN_CONTROLLER,
-    ],
+    parameters: &PARAMETERS,
     run: |invocation| Box::pin(async move { noun::set::<TransportService>(invocation) }),
 };
+
+static PARAMETERS: [Parameter; 22] =
+    noun::joined(OWN, noun::joined::<9, 1, 10>(KEEPING, [DOMAIN_CONTROLLER]));
+
+const OWN: [Parameter; 12] = [
+    IDENTITY.mandatory(),
+    Parameter::new(
+        "DelayNotificationTimeout",
+        Kind::TimeSpan,
+        "The time after which a sender is told of a delay.",
+    ),
+    Parameter::new(
+        "ExternalDNSAdapterEnabled",
+        Kind::Bool,
+        "Whether the adapter's DNS servers are asked for names outside.",
+    ),
+    Parameter::new(
+        "ExternalDNSServers",
+        Kind::MultiValued,
+        "The DNS servers for names outside, when the adapter's are not asked.",
+    ),
+    Parameter::new(
+        "InternalDNSAdapterEnabled",
+        Kind::Bool,
+        "Whether the adapter's DNS servers are asked for names inside.",
+    ),
+    Parameter::new(
+        "InternalDNSServers",
+        Kind::MultiValued,
+        "The DNS servers for names inside, when the adapter's are not asked.",
+    ),
+    Parameter::new(
+        "MessageExpirationTimeout",
+        Kind::TimeSpan,
+        "The time after which a message is returned.",
+    ),
+    Parameter::new(
+        "MessageRetryInterval",
+        Kind::TimeSpan,
+        "The wait before a message is tried again that the next hop deferred.",
+    ),
+    Parameter::new(
+        "OutboundConnectionFailureRetryInterval",
+        Kind::TimeSpan,
+        "The wait between the later attempts of a queue.",
+    ),
+    Parameter::new(
+        "TransientFailureRetryCount",
+        Kind::Int,
+        "How often a queue is tried at the shorter interval.",
+    ),
+    Parameter::new("TransientFailureRetryInterval", Kind::TimeSpan, "That interval."),
+    INTRA_ORG_LEVEL,
+];
 
 #[cfg(test)]
 mod tests {
