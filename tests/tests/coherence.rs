@@ -26,18 +26,18 @@ fn main() {
     libtest_mimic::run(&arguments, library.chain(others).chain(tampered).collect()).exit();
 }
 
-fn played(file: &Path) -> Arc<OnceLock<Desk>> {
+/// Looks at the desk of a story, which is played when nobody looked before.
+fn at_desk(file: &Path, look: impl FnOnce(&Desk) -> Vec<String>) -> Vec<String> {
     let place = {
         let mut played = PLAYED.lock().unwrap_or_else(PoisonError::into_inner);
         played.entry(file.to_owned()).or_default().clone()
     };
-    place.get_or_init(|| {
+    look(place.get_or_init(|| {
         let story = Story::from_file(file).unwrap_or_else(|error| panic!("{error}"));
         let played = play(story);
         let json = report::json(&played.examined.diagnosis, &played.examined.evidence);
         Desk::new(played.incident.evidence.0, json)
-    });
-    place
+    }))
 }
 
 fn faults(checker: &Checker, desk: &Desk) -> Vec<String> {
@@ -49,9 +49,7 @@ fn faults(checker: &Checker, desk: &Desk) -> Vec<String> {
 
 fn coherent(folder: &str, file: PathBuf) -> Trial {
     trial(format!("{folder}::{}", name_of(&file)), move || {
-        let played = played(&file);
-        let Some(desk) = played.get() else { return vec!["not played".to_owned()] };
-        CHECKERS.iter().flat_map(|checker| faults(checker, desk)).collect()
+        at_desk(&file, |desk| CHECKERS.iter().flat_map(|checker| faults(checker, desk)).collect())
     })
 }
 
@@ -62,15 +60,15 @@ fn noticed(checker: &'static Checker, number: u32, tampering: &'static Tampering
         let Some(file) = stories.into_iter().find(|file| name_of(file) == tampering.story) else {
             return vec![format!("no such story: {tampering:?}")];
         };
-        let played = played(&file);
-        let Some(desk) = played.get() else { return vec!["not played".to_owned()] };
-        let mut tampered = desk.files.clone();
-        if !tampering.apply(&mut tampered) || tampered == desk.files {
-            return vec![format!("no row to change: {tampering:?}")];
-        }
-        let before = (checker.faults)(desk);
-        let after = (checker.faults)(&Desk::new(tampered, desk.diagnosis.clone()));
-        let new = after.iter().any(|fault| !before.contains(fault));
-        if new { Vec::new() } else { vec![format!("not noticed: {tampering:?}")] }
+        at_desk(&file, |desk| {
+            let mut tampered = desk.files.clone();
+            if !tampering.apply(&mut tampered) || tampered == desk.files {
+                return vec![format!("no row to change: {tampering:?}")];
+            }
+            let before = (checker.faults)(desk);
+            let after = (checker.faults)(&Desk::new(tampered, desk.diagnosis.clone()));
+            let new = after.iter().any(|fault| !before.contains(fault));
+            if new { Vec::new() } else { vec![format!("not noticed: {tampering:?}")] }
+        })
     })
 }

@@ -3,57 +3,44 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use lab::story::Story;
-use tests::{Played, play, root};
+use logs::message_tracking::TrackingRow;
+use logs::read::{Contents, read_bytes};
+use logs::row::LogRow;
+use tests::{play, root};
 
-fn played() -> Played {
+/// Every row of the tracking logs, by time: its cells by column, with the file's prefix and host. The
+/// story is played once for all tests.
+static ROWS: LazyLock<Vec<BTreeMap<String, String>>> = LazyLock::new(|| {
     let file = root().join("tests/stories/two-servers-groups-and-forwarding.toml");
-    play(Story::from_file(&file).unwrap_or_else(|error| panic!("{error}")))
-}
-
-/// Every row of the tracking logs, by time: its cells by column, with the file's prefix and host.
-fn rows(played: &Played) -> Vec<BTreeMap<String, String>> {
+    let played = play(Story::from_file(&file).unwrap_or_else(|error| panic!("{error}")));
     let mut rows = Vec::new();
     for (path, bytes) in &played.incident.evidence.0 {
         let Some((host, name)) = path.split_once("/TransportRoles/Logs/MessageTracking/") else {
             continue;
         };
-        let text = String::from_utf8_lossy(bytes);
         let prefix = name.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
-        let mut fields = Vec::new();
-        for line in text.lines() {
-            if let Some(list) = line.strip_prefix("#Fields: ") {
-                fields = list.split(',').map(str::to_owned).collect();
-            } else if !line.starts_with('#') {
-                let mut row: BTreeMap<String, String> =
-                    fields.iter().cloned().zip(cells(line)).collect();
-                row.insert("log".to_owned(), format!("{host} {prefix}"));
-                rows.push(row);
-            }
+        let Contents::Tracking(read) = read_bytes(path, bytes).contents else {
+            panic!("{path} is no tracking log");
+        };
+        for (_, row) in read {
+            let names = TrackingRow::FIELDS.iter().map(|name| (*name).to_owned());
+            let cells = row.to_cells().into_iter().map(std::borrow::Cow::into_owned);
+            let mut row: BTreeMap<String, String> = names.zip(cells).collect();
+            row.insert("log".to_owned(), format!("{host} {prefix}"));
+            rows.push(row);
         }
     }
     rows.sort_by(|one, other| one["date-time"].cmp(&other["date-time"]));
     rows
-}
-
-fn cells(line: &str) -> Vec<String> {
-    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
-    for character in line.chars() {
-        match character {
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(std::mem::take(&mut cell)),
-            other => cell.push(other),
-        }
-    }
-    cells.push(cell);
-    cells
-}
+});
 
 /// A line for each row of the messages that were sent once, message after message.
 fn story_of_each_message() -> String {
     let mut text = String::new();
-    for row in rows(&played()) {
+    for row in ROWS.iter() {
         if row["message-subject"].ends_with("(2)") || row["message-subject"].is_empty() {
             continue;
         }
@@ -137,7 +124,7 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
 
 #[test]
 fn a_shadow_copy_is_discarded_once_its_message_has_been_handed_on() {
-    let rows = rows(&played());
+    let rows = &*ROWS;
     let of = |event: &str| -> Vec<(String, String)> {
         let rows = rows.iter().filter(|row| row["event-id"] == event);
         rows.map(|row| (row["date-time"].clone(), row["source-context"].clone())).collect()
@@ -154,7 +141,7 @@ fn a_shadow_copy_is_discarded_once_its_message_has_been_handed_on() {
 
 #[test]
 fn latencies_add_up_along_the_way() {
-    for row in rows(&played()).iter().filter(|row| row["event-id"] == "DELIVER") {
+    for row in ROWS.iter().filter(|row| row["event-id"] == "DELIVER") {
         let info = &row["message-info"];
         assert!(info.contains(":TOTAL-HUB=") && info.contains(":TOTAL-DEL="), "{info}");
         let total: f64 = info

@@ -121,7 +121,7 @@ fn bytes_below(folder: &Path) -> io::Result<u32> {
 }
 
 /// The middle one of so many times.
-fn median(
+pub(super) fn median(
     runs: usize,
     mut once: impl FnMut() -> Result<Duration, String>,
 ) -> Result<Duration, String> {

@@ -10,7 +10,7 @@ use crate::build;
 
 mod measure;
 mod path;
-mod process;
+pub(crate) mod process;
 mod scan;
 mod table;
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::process;
+use super::{measure, process};
 
 /// Mails in the longer story.
 const MANY: u32 = 1001;
@@ -67,11 +67,6 @@ fn timed(
         command.arg("run").arg(&file).arg("--out").arg(folder.join("path"));
         command
     };
-    let mut times = Vec::new();
-    for _ in 0..runs.clamp(1, 5) {
-        times.push(process::wall_time(&mut command())?);
-    }
-    times.sort();
-    let peak = process::peak_memory(&mut command())?;
-    Ok((times[times.len() / 2], peak))
+    let time = measure::median(runs.clamp(1, 5), || process::wall_time(&mut command()))?;
+    Ok((time, process::peak_memory(&mut command())?))
 }

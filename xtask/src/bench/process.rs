@@ -65,7 +65,7 @@ pub(super) fn processor_seconds(command: &mut Command) -> Result<Option<f64>, St
 }
 
 /// Time in the program and for it in the kernel: fields 14 and 15, in hundredths of a second.
-fn spent(stat: &str) -> Option<f64> {
+pub(crate) fn spent(stat: &str) -> Option<f64> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_whitespace().skip(11);
     let (user, system): (f64, f64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
@@ -73,7 +73,7 @@ fn spent(stat: &str) -> Option<f64> {
 }
 
 /// `VmHWM:      2112 kB`, in bytes.
-fn high_water_mark(status: &str) -> Option<f64> {
+pub(crate) fn high_water_mark(status: &str) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024.0)

@@ -14,6 +14,7 @@ use super::lab::{Lab, Left};
 use super::report::{Report, same};
 use super::tls_load;
 use super::{Ground, port, program};
+use crate::bench::process;
 use crate::stopwatch::Stopwatch;
 
 /// Sessions at a time.
@@ -126,21 +127,16 @@ fn counts(left: &Left, sent: u32) -> Result<String, String> {
 fn peak(lab: &Lab) -> Result<f64, String> {
     let path = format!("/proc/{}/status", lab.process_id());
     let status = fs::read_to_string(&path).map_err(|why| format!("{path}: {why}"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<f64>().ok());
-    Ok(kibibytes.ok_or_else(|| format!("{path} has no VmHWM"))? / 1024.0)
+    let bytes = process::high_water_mark(&status).ok_or_else(|| format!("{path} has no VmHWM"))?;
+    Ok(bytes / 1024.0 / 1024.0)
 }
 
-/// How long the lab was on a processor so far: in its own name and in the system's, which proc(5)
-/// counts in hundredths of a second.
+/// How long the lab was on a processor so far: in its own name and in the system's.
 fn worked(lab: &Lab) -> Result<Duration, String> {
     let path = format!("/proc/{}/stat", lab.process_id());
     let stat = fs::read_to_string(&path).map_err(|why| format!("{path}: {why}"))?;
-    // The name of the program stands in brackets before the third field.
-    let rest = stat.rsplit(')').next().unwrap_or_default();
-    let times = rest.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
-    let ticks = times.sum::<Result<u64, _>>().map_err(|_| format!("{path} has no times"))?;
-    Ok(Duration::from_millis(ticks * 10))
+    let seconds = process::spent(&stat).ok_or_else(|| format!("{path} has no times"))?;
+    Ok(Duration::from_secs_f64(seconds))
 }
 
 fn smtp_source(to: SocketAddr, count: u32, kept: bool) -> Result<(), String> {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::process;
+use super::{measure, process};
 use rivals::RIVALS;
 
 const USAGE: &str = "\
@@ -111,15 +111,8 @@ struct Taken {
 }
 
 fn taken(runs: usize, command: &mut Command) -> Result<Taken, String> {
-    let wall = median(runs, command)?;
+    let wall = measure::median(runs, || process::wall_time(command))?;
     Ok(Taken { wall, processor: process::processor_seconds(command)? })
-}
-
-fn median(runs: usize, command: &mut Command) -> Result<Duration, String> {
-    let mut times =
-        (0..runs).map(|_| process::wall_time(command)).collect::<Result<Vec<_>, _>>()?;
-    times.sort();
-    times.get(runs / 2).copied().ok_or_else(|| "nothing was timed".to_owned())
 }
 
 /// Time, speed and ratios of a program to the diagnosis.
