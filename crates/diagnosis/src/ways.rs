@@ -110,7 +110,7 @@ fn is_report(message: &Message) -> bool {
 fn original_recipients(message: &Message) -> Vec<String> {
     let timeline = message.timeline();
     let first = timeline.into_iter().find(|step| !step.recipients.is_empty());
-    first.map(|step| step.recipients.clone()).unwrap_or_default()
+    first.map(|step| step.recipients.to_vec()).unwrap_or_default()
 }
 
 /// Steps in order; what a server does again and again is one hop, and what its services hand to each
@@ -168,8 +168,8 @@ fn hop(host: &str, step: &Step) -> Hop {
         times: 1,
         host: host.to_owned(),
         kind: step.kind,
-        peer: step.peer.clone(),
-        connector: step.connector.clone(),
+        peer: step.peer.to_string(),
+        connector: step.connector.to_string(),
         detail: LastError::parse(&step.detail).led,
     }
 }
@@ -185,11 +185,11 @@ fn is_again(hop: &Hop, step: &Step) -> bool {
     match step.kind {
         StepKind::Deferred | StepKind::Waiting | StepKind::Reported => {
             hop.kind == step.kind
-                && hop.connector == step.connector
+                && *hop.connector == *step.connector
                 && status(&hop.detail) == status(&LastError::parse(&step.detail).led)
         }
         StepKind::Submitted | StepKind::Resolved => hop.kind == step.kind,
-        _ => hop.kind == step.kind && hop.peer == step.peer && hop.last == step.time,
+        _ => hop.kind == step.kind && *hop.peer == *step.peer && hop.last == step.time,
     }
 }
 

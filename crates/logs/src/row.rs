@@ -11,7 +11,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use memchr::{memchr, memchr3};
 
-use crate::log_time::read_log_time;
+use crate::log_time::RowClock;
 use crate::unread::Reason;
 
 /// A row type of a transport log: one public field for each column.
@@ -74,9 +74,17 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When a cell does not hold what its column should.
     pub fn read<R: LogRow<'a>>(&self) -> Result<R, Reason> {
+        self.read_at(&mut RowClock::default())
+    }
+
+    /// The same for one of many rows, whose times the clock knows.
+    ///
+    /// # Errors
+    /// When a cell does not hold what its column should.
+    pub fn read_at<R: LogRow<'a>>(&self, clock: &mut RowClock) -> Result<R, Reason> {
         // Checking a whole line once costs less than checking each of its cells.
         let text = std::str::from_utf8(self.line).ok();
-        R::from_cells(&mut Cells { row: self, text, field: 0 })
+        R::from_cells(&mut Cells { row: self, text, field: 0, clock })
     }
 
     fn span(&self, field: usize) -> Option<Span> {
@@ -91,6 +99,7 @@ pub struct Cells<'r, 'a> {
     /// The line, when it is UTF-8.
     text: Option<&'a str>,
     field: usize,
+    clock: &'r mut RowClock,
 }
 
 impl<'a> Cells<'_, 'a> {
@@ -111,7 +120,7 @@ impl<'a> Cells<'_, 'a> {
     /// When it is none.
     pub fn time(&mut self, field: &'static str) -> Result<Timestamp, Reason> {
         let text = self.text();
-        read_log_time(&text).ok_or_else(|| unfit(field, "a UTC time", &text))
+        self.clock.time(text.as_bytes()).ok_or_else(|| unfit(field, "a UTC time", &text))
     }
 
     /// The next cell as a number.
@@ -256,27 +265,35 @@ pub(crate) fn cut(line: &[u8], spans: &mut Vec<Span>) -> Cut {
 
 /// Cuts what holds no quotation mark at its commas; where the last cell begins, which may go on.
 fn cut_plain(line: &[u8], spans: &mut Vec<Span>) -> usize {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    const COMMAS: u64 = 0x2c2c_2c2c_2c2c_2c2c;
-    let (chunks, tail) = line.as_chunks::<8>();
+    let (chunks, tail) = line.as_chunks::<64>();
+    let mut last = [0; 64];
+    last.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
     let mut start = 0;
-    let mut comma_at = |end: usize| {
-        spans.push(Span { start, end, doubled: false });
-        start = end + 1;
-    };
-    for (index, chunk) in chunks.iter().enumerate() {
-        // A byte that is a comma becomes zero, and its highest bit is set in `commas`.
-        let zeroed = u64::from_le_bytes(*chunk) ^ COMMAS;
-        let mut commas = !(((zeroed & LOW) + LOW) | zeroed | LOW);
+    for (index, chunk) in chunks.iter().chain([&last]).enumerate() {
+        let mut commas = commas(chunk);
         while commas != 0 {
-            comma_at(index * 8 + (commas.trailing_zeros() / 8) as usize);
+            let end = index * 64 + commas.trailing_zeros() as usize;
+            spans.push(Span { start, end, doubled: false });
+            start = end + 1;
             commas &= commas - 1;
         }
     }
-    for (at, _) in tail.iter().enumerate().filter(|(_, byte)| **byte == b',') {
-        comma_at(chunks.len() * 8 + at);
-    }
     start
+}
+
+/// A bit for each byte that is a comma, the first in the lowest.
+fn commas(bytes: &[u8; 64]) -> u64 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    const COMMAS: u64 = 0x2c2c_2c2c_2c2c_2c2c;
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let (words, _) = bytes.as_chunks::<8>();
+    words.iter().rev().fold(0, |bits, word| {
+        // A byte that is a comma becomes zero, and its highest bit is set in `commas`.
+        let zeroed = u64::from_le_bytes(*word) ^ COMMAS;
+        let commas = !(((zeroed & LOW) + LOW) | zeroed | LOW);
+        // The product has the lowest bits of the eight bytes side by side in its highest byte.
+        (bits << 8) | ((commas >> 7).wrapping_mul(GATHER) >> 56)
+    })
 }
 
 /// Like `memchr`, but without its cost at each call: cells are short.

@@ -1,16 +1,21 @@
 //! Messages, and the steps of each through every server that tells of it.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::evidence::Place;
+use crate::index::{self, Index};
+
+/// A text that many facts share.
+pub type Text = Arc<str>;
 
 /// Messages by their `Message-ID`.
 #[derive(Clone, Debug, Default)]
 pub struct Messages {
-    known: BTreeMap<String, Message>,
+    known: Vec<Message>,
+    places: Index,
     settled: usize,
 }
 
@@ -37,15 +42,15 @@ pub struct Step {
     /// When.
     pub time: Timestamp,
     /// The computer on which it happened.
-    pub host: String,
+    pub host: Text,
     /// What.
     pub kind: StepKind,
     /// To whom; nobody in particular when empty.
-    pub recipients: Vec<String>,
+    pub recipients: Arc<[String]>,
     /// The peer, such as the next hop.
-    pub peer: String,
+    pub peer: Text,
     /// The connector it came or went by.
-    pub connector: String,
+    pub connector: Text,
     /// More in words: a reply, an error.
     pub detail: String,
 }
@@ -90,24 +95,37 @@ pub enum Fate {
 
 impl Messages {
     /// The message of that id; made when nobody told of it before.
-    pub fn entry(&mut self, id: impl Into<String>) -> &mut Message {
-        match self.known.entry(id.into()) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                let id = new.key().clone();
-                new.insert(Message { id, ..Message::default() })
-            }
-        }
+    pub fn entry(&mut self, id: impl Into<String> + AsRef<str>) -> &mut Message {
+        let number = index::number(id.as_ref().as_bytes());
+        let place = self.places.place(number).unwrap_or_else(|| {
+            self.places.insert(number, self.known.len());
+            self.known.push(Message { id: id.into(), ..Message::default() });
+            self.known.len() - 1
+        });
+        &mut self.known[place]
     }
 
     /// The message of that id.
     pub fn get(&self, id: &str) -> Option<&Message> {
-        self.known.get(id)
+        self.places.place(index::number(id.as_bytes())).and_then(|place| self.known.get(place))
     }
 
-    /// All messages, by id.
+    /// All messages: as they were told, and by id once all files are read.
     pub fn iter(&self) -> impl Iterator<Item = &Message> {
-        self.known.values()
+        self.known.iter()
+    }
+
+    /// Puts them in the order of their ids, whichever file told of them first.
+    pub(crate) fn sort(&mut self) {
+        self.known.sort_by(|a, b| a.id.cmp(&b.id));
+        self.find_places();
+    }
+
+    fn find_places(&mut self) {
+        self.places = Index::default();
+        for (place, message) in self.known.iter().enumerate() {
+            self.places.insert(index::number(message.id.as_bytes()), place);
+        }
     }
 
     /// How many.
@@ -124,8 +142,9 @@ impl Messages {
     /// nobody asks for.
     pub(crate) fn settle(&mut self, until: Timestamp, is_asked_for: impl Fn(&str) -> bool) {
         let before = self.known.len();
-        self.known.retain(|id, message| !message.is_settled(until) || is_asked_for(id));
+        self.known.retain(|message| !message.is_settled(until) || is_asked_for(&message.id));
         self.settled += before - self.known.len();
+        self.find_places();
     }
 
     /// Whether no file tells of any.
@@ -270,11 +289,11 @@ mod tests {
         Step {
             at: Place::line(FileId(0), 1),
             time: Timestamp::from_second(second).unwrap(),
-            host: String::new(),
+            host: Text::default(),
             kind,
             recipients: recipients.iter().map(|own| (*own).to_owned()).collect(),
-            peer: String::new(),
-            connector: String::new(),
+            peer: Text::default(),
+            connector: Text::default(),
             detail: detail.to_owned(),
         }
     }

@@ -19,8 +19,8 @@ use crate::evidence::{FileId, Place};
 
 pub use configuration::{Configuration, Known};
 pub use coverage::{Coverage, Span};
-pub use message::{Fate, Message, Messages, Step, StepKind};
-pub use session::{Session, SessionKind, SessionTls, ShownCertificate};
+pub use message::{Fate, Message, Messages, Step, StepKind, Text};
+pub use session::{CertificateText, Session, SessionKind, SessionTls, ShownCertificate};
 pub use setback::{Setback, Teller};
 
 /// The host of everything that the tenant's tools show.

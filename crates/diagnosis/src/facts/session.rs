@@ -2,11 +2,15 @@
 //! refused, which messages.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::Deref;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use logs::information_row::FailedToConnect;
 
 use crate::evidence::Place;
+
+use super::Text;
 
 /// Which side wrote the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,9 +29,9 @@ pub struct Session {
     /// Which side wrote it.
     pub kind: SessionKind,
     /// Connector, without the server's name.
-    pub connector: String,
+    pub connector: Text,
     /// Server, where the log names it.
-    pub server: String,
+    pub server: Text,
     /// Session id.
     pub id: String,
     /// Time of its first row.
@@ -39,7 +43,7 @@ pub struct Session {
     /// The peer's end.
     pub remote: Option<SocketAddr>,
     /// What was said in EHLO, by whoever called.
-    pub hello: Option<(Place, String)>,
+    pub hello: Option<(Place, Text)>,
     /// How TLS went.
     pub tls: SessionTls,
     /// The connection that could not be made.
@@ -73,6 +77,13 @@ pub struct SessionTls {
 pub struct ShownCertificate {
     /// The row.
     pub at: Place,
+    /// What it says; the same certificate is shown in thousands of sessions.
+    pub text: Arc<CertificateText>,
+}
+
+/// What the rows of a certificate say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CertificateText {
     /// Subject.
     pub subject: String,
     /// Issuer.
@@ -83,6 +94,14 @@ pub struct ShownCertificate {
     pub names: Vec<String>,
     /// Last moment of validity, where the log tells it.
     pub not_after: Option<Timestamp>,
+}
+
+impl Deref for ShownCertificate {
+    type Target = CertificateText;
+
+    fn deref(&self) -> &CertificateText {
+        &self.text
+    }
 }
 
 impl Session {

@@ -54,9 +54,9 @@ pub(super) fn read(reading: &mut Reading, at: Place, report: DeliveryReport) {
         if let Some(time) = time {
             let codes = late.iter().map(|recipient| recipient.diagnostic_code.as_str());
             let reported = Step {
-                host: computer(&report.generating_server).to_owned(),
-                recipients,
-                peer: mailbox(report.headers.get("To").unwrap_or_default()).to_owned(),
+                host: computer(&report.generating_server).into(),
+                recipients: recipients.into(),
+                peer: mailbox(report.headers.get("To").unwrap_or_default()).into(),
                 detail: codes.into_iter().find(|code| !code.is_empty()).unwrap_or("").to_owned(),
                 ..step(at.clone(), time, StepKind::Reported)
             };
@@ -132,7 +132,7 @@ mod tests {
         let message = facts.messages.get("<a@cloudmonkeys.xyz>").unwrap();
         assert_eq!(message.sender, "raghu@cloudmonkeys.xyz");
         let step = &message.steps[0];
-        assert_eq!((step.kind, step.host.as_str()), (StepKind::Reported, "MBX01"));
+        assert_eq!((step.kind, &*step.host), (StepKind::Reported, "MBX01"));
         assert_eq!(facts.files[0].host, "");
     }
 

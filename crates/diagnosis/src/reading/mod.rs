@@ -15,6 +15,7 @@ mod event;
 mod file;
 mod firewall;
 mod hosts;
+mod known_rows;
 pub(crate) mod names;
 mod object;
 mod ordinary;
@@ -22,6 +23,7 @@ mod plan;
 mod protocol;
 mod queue;
 mod refusal;
+mod repeated;
 mod sessions;
 mod shown_text;
 mod step;
@@ -216,6 +218,7 @@ impl Reading {
         self.waiting.finish(&mut facts);
         self.reported.finish(&mut facts);
         self.hosts.settle(&mut facts.files);
+        facts.messages.sort();
         refusal::finish(&mut facts);
         facts
     }

@@ -28,7 +28,7 @@ pub(super) fn connector(id: &str) -> (&str, &str) {
 /// A message id with its angle brackets; none for an empty one.
 pub(super) fn message_id(text: &str) -> Option<String> {
     let bare = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
-    (!bare.is_empty()).then(|| format!("<{bare}>"))
+    (!bare.is_empty()).then(|| ["<", bare, ">"].concat())
 }
 
 /// Addresses in lower case, without empty ones.

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use crate::evidence::Place;
-use crate::facts::{Session, SessionKind, ShownCertificate};
+use crate::facts::{Session, SessionKind, ShownCertificate, Text};
 use crate::index;
 
 /// So many sessions of a connector are kept one by one.
@@ -23,8 +23,8 @@ pub(super) struct Ordinary(Vec<OfConnector>);
 #[derive(Debug)]
 struct OfConnector {
     kind: SessionKind,
-    server: String,
-    connector: String,
+    server: Text,
+    connector: Text,
     first: BTreeMap<(Timestamp, Place), Session>,
     later: BTreeMap<Alike, Session>,
 }

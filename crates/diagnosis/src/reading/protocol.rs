@@ -3,18 +3,19 @@
 //! Not modelled: authentication, what was said about single recipients beyond refusals.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use logs::certificate_row::{Certificate, CertificateDirection, CertificateRow};
+use logs::certificate_row::{CertificateDirection, CertificateRow};
 use logs::information_row::Information;
 use logs::protocol_log::{ProtocolEvent, ProtocolGlance, ProtocolRow};
 
 use crate::evidence::{FileId, Place};
-use crate::facts::{Session, SessionKind, SessionTls, ShownCertificate};
+use crate::facts::{CertificateText, Session, SessionKind, SessionTls, ShownCertificate, Text};
 
-use super::names::{connector, message_id};
+use super::known_rows::{KnownRows, Told};
+use super::names::message_id;
 use super::ordinary::is_ordinary;
-use super::sessions::KnownRows;
 
 /// The first EHLO reply of Exchange has at most this number: connection, rights, greeting and EHLO
 /// come before it; the first after TLS has 9 or more.
@@ -39,8 +40,12 @@ pub(super) struct Open {
 }
 impl Open {
     /// A session that begins with this row, which is yet to be told.
-    pub(super) fn new(at: Place, kind: SessionKind, row: &ProtocolRow<'_>) -> Self {
-        let (server, connector) = connector(&row.connector_id);
+    pub(super) fn new(
+        at: Place,
+        kind: SessionKind,
+        row: &ProtocolRow<'_>,
+        (server, connector): (Text, Text),
+    ) -> Self {
         Self {
             file: at.file,
             sequence: row.sequence_number,
@@ -51,8 +56,8 @@ impl Open {
             session: Session {
                 at,
                 kind,
-                connector: connector.to_owned(),
-                server: server.to_owned(),
+                connector,
+                server,
                 id: row.session_id.clone().into_owned(),
                 begun: row.date_time,
                 ended: row.date_time,
@@ -131,12 +136,12 @@ impl Open {
         session.remote = session.remote.or_else(|| endpoint(&row.remote_endpoint));
         match (row.event, session.kind) {
             (ProtocolEvent::Received, SessionKind::Receive)
-            | (ProtocolEvent::Sent, SessionKind::Send) => self.command(at, &row.data),
+            | (ProtocolEvent::Sent, SessionKind::Send) => self.command(at, &row.data, known),
             (ProtocolEvent::Sent, SessionKind::Receive)
             | (ProtocolEvent::Received, SessionKind::Send) => self.reply(at, row),
             (ProtocolEvent::Information, _) => {
-                if let Some(information) = known.information(row) {
-                    self.information(at, information);
+                if let Some(told) = known.told(row) {
+                    self.information(at, &told);
                 }
             }
             (ProtocolEvent::Disconnect, _) => self.is_over = true,
@@ -144,13 +149,12 @@ impl Open {
         }
     }
 
-    fn command(&mut self, at: Place, line: &str) {
+    fn command(&mut self, at: Place, line: &str, known: &mut KnownRows) {
         let (verb, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
         match verb.to_ascii_uppercase().as_str() {
             "EHLO" | "HELO" => {
                 self.awaits_ehlo_reply = verb.eq_ignore_ascii_case("EHLO") && !self.is_past_tls;
-                let name = rest.trim().to_owned();
-                self.session.hello.get_or_insert((at, name));
+                self.session.hello.get_or_insert_with(|| (at, known.text(rest.trim())));
             }
             "STARTTLS" | "X-ANONYMOUSTLS" => self.is_past_tls = true,
             _ => {}
@@ -194,52 +198,48 @@ impl Open {
         }
     }
 
-    fn information(&mut self, at: Place, information: Information) {
-        match information {
-            Information::Certificate(row) => self.certificate_row(at, row),
-            Information::TlsSucceeded(_) => {
+    fn information(&mut self, at: Place, told: &Told) {
+        match told {
+            Told::Certificate(direction, text) => {
+                self.certificate = None;
+                *self.shown(*direction) = Some(ShownCertificate { at, text: Arc::clone(text) });
+            }
+            Told::Other(Information::Certificate(row)) => self.certificate_part(at, row),
+            Told::Other(Information::TlsSucceeded(_)) => {
                 self.is_past_tls = true;
                 self.session.tls.negotiated.get_or_insert(at);
             }
-            Information::TlsFailed { error } => {
-                self.session.tls.failed.get_or_insert((at, error));
+            Told::Other(Information::TlsFailed { error }) => {
+                self.session.tls.failed.get_or_insert_with(|| (at, error.clone()));
             }
-            Information::FailedToConnect(failure) => {
-                self.session.failed_to_connect.get_or_insert((at, failure));
+            Told::Other(Information::FailedToConnect(failure)) => {
+                self.session.failed_to_connect.get_or_insert_with(|| (at, failure.clone()));
             }
-            Information::ReceivingInternetMessage { internet_message_id }
-            | Information::SendingMessage { internet_message_id, .. } => {
-                self.message(&internet_message_id);
-            }
-            _ => {}
+            Told::Other(
+                Information::ReceivingInternetMessage { internet_message_id }
+                | Information::SendingMessage { internet_message_id, .. },
+            ) => self.message(internet_message_id),
+            Told::Other(_) => {}
         }
     }
 
-    fn certificate_row(&mut self, at: Place, row: CertificateRow) {
+    /// A certificate row by row, as servers before 2016 wrote it.
+    fn certificate_part(&mut self, at: Place, row: &CertificateRow) {
+        if let CertificateRow::Heading(direction) = row {
+            self.certificate = Some(*direction);
+            *self.shown(*direction) = Some(unknown(at));
+            return;
+        }
+        // An excerpt may begin below the heading. A receive session shows its own first.
+        let direction = self.certificate.unwrap_or(CertificateDirection::Sending);
+        let shown = self.shown(direction).get_or_insert_with(|| unknown(at));
+        let text = Arc::make_mut(&mut shown.text);
         match row {
-            CertificateRow::Whole(certificate) => {
-                self.certificate = None;
-                let direction = certificate.direction;
-                *self.shown(direction) = Some(whole(at, *certificate));
-            }
-            CertificateRow::Heading(direction) => {
-                self.certificate = Some(direction);
-                *self.shown(direction) = Some(unknown(at));
-            }
-            part => {
-                // An excerpt may begin below the heading. A receive session shows its own first.
-                let direction = self.certificate.unwrap_or(CertificateDirection::Sending);
-                let shown = self.shown(direction).get_or_insert_with(|| unknown(at));
-                match part {
-                    CertificateRow::Subject(text) => shown.subject = text,
-                    CertificateRow::Issuer(text) => shown.issuer = text,
-                    CertificateRow::Thumbprint(text) => shown.thumbprint = text,
-                    CertificateRow::AlternateNames(names) => shown.names = names,
-                    CertificateRow::Serial(_)
-                    | CertificateRow::Heading(_)
-                    | CertificateRow::Whole(_) => {}
-                }
-            }
+            CertificateRow::Subject(subject) => text.subject.clone_from(subject),
+            CertificateRow::Issuer(issuer) => text.issuer.clone_from(issuer),
+            CertificateRow::Thumbprint(thumbprint) => text.thumbprint.clone_from(thumbprint),
+            CertificateRow::AlternateNames(names) => text.names.clone_from(names),
+            CertificateRow::Serial(_) | CertificateRow::Heading(_) | CertificateRow::Whole(_) => {}
         }
     }
 
@@ -251,26 +251,8 @@ impl Open {
     }
 }
 
-fn whole(at: Place, certificate: Certificate) -> ShownCertificate {
-    ShownCertificate {
-        at,
-        subject: certificate.subject,
-        issuer: certificate.issuer,
-        thumbprint: certificate.thumbprint,
-        names: certificate.alternate_names,
-        not_after: certificate.validity.map(|(_, not_after)| not_after),
-    }
-}
-
 fn unknown(at: Place) -> ShownCertificate {
-    ShownCertificate {
-        at,
-        subject: String::new(),
-        issuer: String::new(),
-        thumbprint: String::new(),
-        names: Vec::new(),
-        not_after: None,
-    }
+    ShownCertificate { at, text: Arc::new(CertificateText::default()) }
 }
 
 /// Information that tells nothing about the session that is asked for.
@@ -340,9 +322,9 @@ mod tests {
         ]);
         assert_eq!(facts.sessions.len(), 2);
         let session = &facts.sessions[0];
-        assert_eq!((session.server.as_str(), session.port()), ("MBX01", Some(25)));
-        assert_eq!(session.connector, "Default Frontend MBX01");
-        assert_eq!(session.hello.as_ref().unwrap().1, "mail.contoso.com");
+        assert_eq!((&*session.server, session.port()), ("MBX01", Some(25)));
+        assert_eq!(&*session.connector, "Default Frontend MBX01");
+        assert_eq!(&*session.hello.as_ref().unwrap().1, "mail.contoso.com");
         assert_eq!(session.tls.offered, Some(true));
         assert_eq!(session.ended.to_string(), "2026-05-01T06:06:09Z");
         assert_eq!(facts.sessions[1].refusals[0].1, "421 4.3.2 Service not available");

@@ -88,9 +88,9 @@ fn waits(
     let (server, queue) = queued.queue.split_once('\\').unwrap_or(("", &queued.queue));
     let time = received(queued);
     let waiting = Step {
-        host: computer(server).to_owned(),
-        recipients,
-        peer: queue.to_owned(),
+        host: computer(server).into(),
+        recipients: recipients.into(),
+        peer: queue.into(),
         detail,
         ..step(at.clone(), time.unwrap_or_default(), StepKind::Waiting)
     };
@@ -193,10 +193,7 @@ mod tests {
         assert_eq!(facts.setbacks[0].recipients, ["ramki@cloudfield.com"]);
         let message = facts.messages.get("<a@cloudmonkeys.xyz>").unwrap();
         assert_eq!(message.fate("ramki@cloudfield.com"), Fate::Waiting);
-        assert_eq!(
-            (message.steps[0].host.as_str(), message.steps[0].peer.as_str()),
-            ("MBX01", "Unreachable")
-        );
+        assert_eq!((&*message.steps[0].host, &*message.steps[0].peer), ("MBX01", "Unreachable"));
     }
 
     #[test]

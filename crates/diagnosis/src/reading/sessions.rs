@@ -3,13 +3,13 @@
 
 use std::mem;
 
-use logs::information_row::Information;
 use logs::protocol_log::{ProtocolEvent, ProtocolGlance, ProtocolRow};
 
 use crate::evidence::{FileId, Place};
 use crate::facts::{Session, SessionKind};
 use crate::index::{self, Index};
 
+use super::known_rows::KnownRows;
 use super::names::connector;
 use super::ordinary::Ordinary;
 use super::protocol::Open;
@@ -32,37 +32,6 @@ struct Met {
     kind: SessionKind,
     /// None once it ended well.
     open: Option<Box<Open>>,
-}
-
-/// What information rows say that come again and again: certificates, and how TLS went.
-#[derive(Debug, Default)]
-pub(super) struct KnownRows {
-    places: Index,
-    rows: Vec<Information>,
-}
-
-impl KnownRows {
-    /// Different rows are kept no further.
-    const ROWS_MAX: usize = 256;
-
-    /// What a row says.
-    pub(super) fn information(&mut self, row: &ProtocolRow<'_>) -> Option<Information> {
-        let comes_again = ["TLS protocol ", "Sending ", "Received ", "Remote "];
-        if !comes_again.iter().any(|begin| row.context.starts_with(begin)) {
-            return row.information();
-        }
-        let number = number(row.data.as_bytes(), row.context.as_bytes());
-        let known = self.places.place(number).and_then(|place| self.rows.get(place));
-        if let Some(known) = known {
-            return Some(known.clone());
-        }
-        let information = row.information()?;
-        if self.rows.len() < Self::ROWS_MAX {
-            self.places.insert(number, self.rows.len());
-            self.rows.push(information.clone());
-        }
-        Some(information)
-    }
 }
 
 /// Sessions in a part of a log, as far as that part alone tells.
@@ -196,7 +165,8 @@ impl PartSessions {
             tells: if is_kept {
                 Tells::Rows(Vec::new())
             } else {
-                Tells::Open(Box::new(Open::new(at.clone(), kind, row)))
+                let names = self.known.connector(&row.connector_id);
+                Tells::Open(Box::new(Open::new(at.clone(), kind, row, names)))
             },
         });
         place
@@ -316,7 +286,8 @@ impl Met {
     /// A row from another part or file. The session, when it ended well with it.
     fn row(&mut self, at: Place, row: &ProtocolRow<'_>, known: &mut KnownRows) -> Option<Session> {
         if self.open.is_none() && self.sequence < Some(row.sequence_number) {
-            self.open = Some(Box::new(Open::new(at.clone(), self.kind, row)));
+            let names = known.connector(&row.connector_id);
+            self.open = Some(Box::new(Open::new(at.clone(), self.kind, row, names)));
         }
         let open = self.open.as_mut()?;
         open.row(at, row, known);

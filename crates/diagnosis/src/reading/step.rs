@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::evidence::Place;
-use crate::facts::{Facts, Message, Step, StepKind};
+use crate::facts::{Facts, Message, Step, StepKind, Text};
 
 use super::names::{addresses, message_id};
 
@@ -28,11 +28,11 @@ pub(super) fn step(at: Place, time: Timestamp, kind: StepKind) -> Step {
     Step {
         at,
         time,
-        host: String::new(),
+        host: Text::default(),
         kind,
-        recipients: Vec::new(),
-        peer: String::new(),
-        connector: String::new(),
+        recipients: [].into(),
+        peer: Text::default(),
+        connector: Text::default(),
         detail: String::new(),
     }
 }

@@ -181,10 +181,10 @@ fn detail(
         _ => String::new(),
     };
     message.steps.push(Step {
-        host: first_of([computer(&server).to_owned(), EXCHANGE_ONLINE.to_owned()]),
-        recipients,
-        peer,
-        connector: connector(&text("ConnectorId")).1.to_owned(),
+        host: first_of([computer(&server).to_owned(), EXCHANGE_ONLINE.to_owned()]).into(),
+        recipients: recipients.into(),
+        peer: peer.into(),
+        connector: connector(&text("ConnectorId")).1.into(),
         detail: row.detail.clone(),
         ..step(at.clone(), time, kind)
     });
@@ -209,8 +209,8 @@ fn expanded(
     for group in rows.iter().filter(is_group) {
         let host = computer(&row.values().text("ServerHostName").unwrap_or_default()).to_owned();
         message.steps.push(Step {
-            host: first_of([host, EXCHANGE_ONLINE.to_owned()]),
-            recipients: members.clone(),
+            host: first_of([host, EXCHANGE_ONLINE.to_owned()]).into(),
+            recipients: members.clone().into(),
             detail: group.recipient_address.clone(),
             ..step(at.clone(), time, StepKind::Resolved)
         });
@@ -263,9 +263,9 @@ fn summary(facts: &mut Facts, at: &Place, row: &TraceRow, told: &Told) {
             _ => None,
         };
         message.steps.push(Step {
-            host: EXCHANGE_ONLINE.to_owned(),
-            recipients: recipients.clone(),
-            peer: peer.unwrap_or_default(),
+            host: EXCHANGE_ONLINE.into(),
+            recipients: recipients.clone().into(),
+            peer: peer.unwrap_or_default().into(),
             detail: row.status.clone(),
             ..step(at.clone(), time, kind)
         });
@@ -321,7 +321,7 @@ mod tests {
         assert_eq!(message.fate("ram@cloudfield.com"), Fate::Delivered);
         assert_eq!(message.fate("raghu@cloudmonkeys.xyz"), Fate::Waiting);
         let received = message.timeline()[0];
-        assert_eq!(received.host, "AM0EUR02FT005.mail.protection.outlook.com");
+        assert_eq!(&*received.host, "AM0EUR02FT005.mail.protection.outlook.com");
         let of = |kind| message.steps.iter().filter(|step| step.kind == kind).count();
         assert_eq!(
             (of(StepKind::Received), of(StepKind::Delivered), of(StepKind::Waiting)),

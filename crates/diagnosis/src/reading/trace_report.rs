@@ -55,9 +55,9 @@ fn enhanced(facts: &mut Facts, at: &Place, row: &EnhancedRow) {
         let end = ENDS.iter().find(|(word, _)| last.eq_ignore_ascii_case(word));
         let kinds = [Some(StepKind::Received), end.map(|(_, kind)| *kind)];
         message.steps.extend(kinds.into_iter().flatten().map(|kind| Step {
-            host: EXCHANGE_ONLINE.to_owned(),
-            recipients: recipients.clone(),
-            connector: connector(&row.connector_id).1.to_owned(),
+            host: EXCHANGE_ONLINE.into(),
+            recipients: recipients.clone().into(),
+            connector: connector(&row.connector_id).1.into(),
             detail: status.clone(),
             ..step(at.clone(), time, kind)
         }));
@@ -84,7 +84,7 @@ mod tests {
         let text = "date_time_utc,client_hostname,server_hostname,source_context,connector_id,source,event_id,message_id,recipient_address,recipient_status,message_subject,sender_address\r\n2026-05-01T06:06:57.0000000Z,,,,Outbound to CMHYBD01,SMTP,FAIL,<a@cloudfield.com>,raghu@cloudmonkeys.xyz,550 5.4.316 Message expired,Hi,ramki@cloudfield.com\r\n";
         let facts = facts_of(&[("report.csv", text)]);
         let step = &facts.messages.get("<a@cloudfield.com>").unwrap().steps[0];
-        assert_eq!(step.host, "Exchange Online");
+        assert_eq!(&*step.host, "Exchange Online");
         assert_eq!(facts.setbacks[0].teller, Teller::Trace);
     }
 }

@@ -3,16 +3,19 @@
 //!
 //! Shadow copies and other work for high availability are no steps.
 
+use std::sync::Arc;
+
 use logs::last_error::LastError;
 use logs::message_tracking::TrackingRow;
 use logs::tracking_cells::MessageInfo;
 use logs::tracking_words::{TrackingEventId as Event, TrackingSource as Source};
 
 use crate::evidence::Place;
-use crate::facts::{EXCHANGE_ONLINE, Facts, Setback, Step, StepKind, Teller};
+use crate::facts::{EXCHANGE_ONLINE, Facts, Setback, Step, StepKind, Teller, Text};
 use crate::index::{self, Index};
 
 use super::names::{addresses, computer, connector, message_id};
+use super::repeated::Repeated;
 use super::step::step;
 
 /// The server that wrote the row, where the row says so.
@@ -31,7 +34,7 @@ pub(super) fn server<'r>(row: &'r TrackingRow<'_>) -> Option<&'r str> {
 #[derive(Debug)]
 pub(super) struct Told {
     /// The message; none when the row names none.
-    id: Option<String>,
+    id: Option<Text>,
     subject: String,
     sender: String,
     /// Whether the row names recipients of that message.
@@ -40,22 +43,67 @@ pub(super) struct Told {
     setbacks: Vec<Setback>,
 }
 
+/// What comes again and again in the rows of a log.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    computers: Repeated<Text>,
+    peers: Repeated<Text>,
+    connectors: Repeated<Text>,
+    recipients: Repeated<Arc<[String]>>,
+    ids: Repeated<Option<Text>>,
+    /// Messages whose subject and sender are told; both count only once.
+    described: Index,
+}
+
+impl Names {
+    fn computer(&mut self, name: &str) -> Text {
+        self.computers.of(name, |name| computer(name).into())
+    }
+
+    fn peer(&mut self, name: &str) -> Text {
+        self.peers.of(name, Text::from)
+    }
+
+    fn connector(&mut self, id: &str) -> Text {
+        self.connectors.of(id, |id| connector(id).1.into())
+    }
+
+    fn recipients(&mut self, row: &TrackingRow<'_>) -> Arc<[String]> {
+        self.recipients.of(&row.recipient_address, |_| addresses(row.recipients()).into())
+    }
+
+    /// Whether the message has been described, and the row, which says both, need not do so again.
+    fn describes(&mut self, id: &str, row: &TrackingRow<'_>) -> bool {
+        let is_all = !row.message_subject.is_empty() && !row.sender_address.is_empty();
+        is_all && !self.described.is_new(index::number(id.as_bytes()))
+    }
+
+    fn id(&mut self, id: &str) -> Option<Text> {
+        self.ids.of(id, |id| message_id(id).map(Text::from))
+    }
+}
+
 /// Takes over what a row tells.
 pub(super) fn row(facts: &mut Facts, at: &Place, teller: Teller, row: &TrackingRow<'_>) {
-    if let Some(told) = told(at, teller, row) {
+    if let Some(told) = told(at, teller, row, &mut Names::default()) {
         told.take(facts);
     }
 }
 
 /// What a row tells; nothing when it is about no step.
-pub(super) fn told(at: &Place, teller: Teller, row: &TrackingRow<'_>) -> Option<Told> {
+pub(super) fn told(
+    at: &Place,
+    teller: Teller,
+    row: &TrackingRow<'_>,
+    names: &mut Names,
+) -> Option<Told> {
     let kind = kind(row)?;
     let errors = match kind {
         StepKind::Failed | StepKind::Deferred => errors(row),
         _ => Vec::new(),
     };
     let is_about_original = kind == StepKind::Reported;
-    let id = if is_about_original { &row.reference } else { &row.message_id };
+    let id = names.id(if is_about_original { &row.reference } else { &row.message_id });
     let mut setbacks = Vec::new();
     for (text, recipients) in &errors {
         let setback = Setback::new(at.clone(), teller, LastError::parse(text));
@@ -63,24 +111,25 @@ pub(super) fn told(at: &Place, teller: Teller, row: &TrackingRow<'_>) -> Option<
         if kind == StepKind::Failed || !setback.statuses.is_empty() {
             setbacks.push(Setback {
                 time: Some(row.date_time),
-                message_id: message_id(id),
+                message_id: id.as_deref().map(str::to_owned),
                 recipients: recipients.clone(),
                 ..setback
             });
         }
     }
-    let (host, peer) = places(row, kind, teller);
-    let described = |text: &str| if is_about_original { String::new() } else { text.to_owned() };
+    let (host, peer) = places(row, kind, teller, names);
+    let is_described = is_about_original || id.as_ref().is_some_and(|id| names.describes(id, row));
+    let described = |text: &str| if is_described { String::new() } else { text.to_owned() };
     Some(Told {
-        id: message_id(id),
+        id,
         subject: described(&row.message_subject),
         sender: described(&row.sender_address),
         names_recipients: !is_about_original,
         step: Step {
             host,
             peer,
-            recipients: addresses(row.recipients()),
-            connector: connector(&row.connector_id).1.to_owned(),
+            recipients: names.recipients(row),
+            connector: names.connector(&row.connector_id),
             detail: detail(row, kind, &errors),
             ..step(at.clone(), row.date_time, kind)
         },
@@ -95,25 +144,16 @@ impl Told {
         self.setbacks.iter_mut().for_each(|setback| setback.at.line += lines);
     }
 
-    /// Leaves out the subject and the sender of a message that has been described; both count only once.
-    pub(super) fn describe_once(&mut self, described: &mut Index) {
-        let Some(id) = &self.id else { return };
-        let is_all = !self.subject.is_empty() && !self.sender.is_empty();
-        if is_all && !described.is_new(index::number(id.as_bytes())) {
-            (self.subject, self.sender) = (String::new(), String::new());
-        }
-    }
-
     /// Adds it to the facts, unless another file told the very same.
     pub(super) fn take(self, facts: &mut Facts) {
         if let Some(id) = self.id {
-            let message = facts.messages.entry(id);
+            let message = facts.messages.entry(&*id);
             message.describe(&self.subject, &self.sender);
             if message.steps.iter().any(|known| is_copy(known, &self.step)) {
                 return;
             }
             if self.names_recipients {
-                for recipient in &self.step.recipients {
+                for recipient in &*self.step.recipients {
                     if !message.recipients.contains(recipient) {
                         message.recipients.insert(recipient.clone());
                     }
@@ -139,23 +179,23 @@ fn is_copy(known: &Step, step: &Step) -> bool {
 
 /// Whether a row with this event can tell of a step.
 pub(super) fn is_step(event: &[u8]) -> bool {
-    const NO_STEPS: [&[u8]; 14] = [
-        b"AGENTINFO",
-        b"CLIENTSUBMISSION",
-        b"HADISCARD",
-        b"HARECEIVE",
-        b"HAREDIRECT",
-        b"HAREDIRECTFAIL",
-        b"INITMESSAGECREATED",
-        b"LOAD",
-        b"NOTIFYMAPI",
-        b"NOTIFYSHADOW",
-        b"PROCESS",
-        b"SETROUTE",
-        b"SUPPRESSED",
-        b"THROTTLE",
-    ];
-    !NO_STEPS.contains(&event)
+    !matches!(
+        event,
+        b"AGENTINFO"
+            | b"CLIENTSUBMISSION"
+            | b"HADISCARD"
+            | b"HARECEIVE"
+            | b"HAREDIRECT"
+            | b"HAREDIRECTFAIL"
+            | b"INITMESSAGECREATED"
+            | b"LOAD"
+            | b"NOTIFYMAPI"
+            | b"NOTIFYSHADOW"
+            | b"PROCESS"
+            | b"SETROUTE"
+            | b"SUPPRESSED"
+            | b"THROTTLE"
+    )
 }
 
 fn kind(row: &TrackingRow<'_>) -> Option<StepKind> {
@@ -191,20 +231,25 @@ fn kind(row: &TrackingRow<'_>) -> Option<StepKind> {
 }
 
 /// The computer on which it happened, and its peer.
-fn places(row: &TrackingRow<'_>, kind: StepKind, teller: Teller) -> (String, String) {
+fn places(
+    row: &TrackingRow<'_>,
+    kind: StepKind,
+    teller: Teller,
+    names: &mut Names,
+) -> (Text, Text) {
     let (client, server) = (&*row.client_hostname, &*row.server_hostname);
     let is_from_here = kind == StepKind::Sent || row.event_id == Event::Submit;
     let (host, peer) = if is_from_here { (client, server) } else { (server, client) };
     let has_peer = matches!(kind, StepKind::Received | StepKind::Sent | StepKind::Delivered);
     // Other rows may name their one computer in either column.
     let (host, peer) = if host.is_empty() && !has_peer { (peer, "") } else { (host, peer) };
-    let host = match (computer(host), teller) {
-        ("", Teller::Trace) => EXCHANGE_ONLINE,
+    let host = match (names.computer(host), teller) {
+        (host, Teller::Trace) if host.is_empty() => names.peer(EXCHANGE_ONLINE),
         (host, _) => host,
     };
     // Submission knows the same computer by two names.
-    let is_itself = kind == StepKind::Submitted && computer(peer).eq_ignore_ascii_case(host);
-    (host.to_owned(), if is_itself { String::new() } else { peer.to_owned() })
+    let is_itself = kind == StepKind::Submitted && names.computer(peer).eq_ignore_ascii_case(&host);
+    (host, names.peer(if is_itself { "" } else { peer }))
 }
 
 /// Each error with the recipients it is about.
@@ -331,9 +376,9 @@ mod tests {
         let kinds: Vec<_> = message.steps.iter().map(|step| step.kind).collect();
         assert_eq!(kinds, [StepKind::Submitted, StepKind::Received, StepKind::Sent]);
         let sent = &message.steps[2];
-        assert_eq!((sent.host.as_str(), sent.peer.as_str()), ("MBX01", "mx.fabrikam.com"));
-        assert_eq!((sent.connector.as_str(), sent.detail.as_str()), ("Internet", "250 OK"));
-        assert_eq!(message.steps[1].connector, "Default MBX01");
+        assert_eq!((&*sent.host, &*sent.peer), ("MBX01", "mx.fabrikam.com"));
+        assert_eq!((&*sent.connector, sent.detail.as_str()), ("Internet", "250 OK"));
+        assert_eq!(&*message.steps[1].connector, "Default MBX01");
         assert_eq!(message.sender, "raghu@contoso.com");
         assert_eq!(message.fate("b@fabrikam.com"), Fate::HandedOver);
         assert_eq!(facts.files[0].host, "MBX01");

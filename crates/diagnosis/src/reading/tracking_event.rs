@@ -74,6 +74,6 @@ mod tests {
         assert_eq!(facts.setbacks[0].code(), Some("5.7.1"));
         assert_eq!(facts.setbacks[0].recipients, ["b@fabrikam.com"]);
         let message = facts.messages.get("<a@contoso.com>").unwrap();
-        assert_eq!(message.steps[0].host, "MBX01");
+        assert_eq!(&*message.steps[0].host, "MBX01");
     }
 }

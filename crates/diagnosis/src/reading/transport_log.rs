@@ -22,7 +22,7 @@ use crate::index::{self, Index};
 use super::Reading;
 use super::hosts::{Origin, group};
 use super::sessions::{PartSessions, Side};
-use super::tracking::{self, Told};
+use super::tracking::{self, Names, Told};
 
 /// Unread lines of a file of which the words are kept; more are counted.
 pub(super) const UNREAD_MAX: usize = 1000;
@@ -51,8 +51,7 @@ pub(super) struct LogPart {
     begun: usize,
     sessions: PartSessions,
     told: Vec<Told>,
-    /// Messages whose subject and sender are told.
-    described: Index,
+    names: Names,
     clock: RowClock,
 }
 
@@ -83,7 +82,7 @@ impl LogPart {
             begun: 0,
             sessions: PartSessions::default(),
             told: Vec::new(),
-            described: Index::default(),
+            names: Names::default(),
             clock: RowClock::default(),
         }
     }
@@ -142,13 +141,15 @@ impl LogPart {
     fn row(&mut self, line: u64, row: &Row<'_>) -> Result<(), Reason> {
         match self.kind {
             Kind::MessageTrackingLog => self.tracking_cells(line, row)?,
-            Kind::ConnectivityLog => match ConnectivityGlance::of(row, &mut self.clock) {
-                Some(glance) => {
+            Kind::ConnectivityLog => {
+                if let Some(glance) = ConnectivityGlance::of(row, &mut self.clock) {
                     self.at(glance.date_time);
                     self.session(glance.session);
+                } else {
+                    let row = row.read_at::<ConnectivityRow<'_>>(&mut self.clock)?;
+                    self.connectivity(&row);
                 }
-                None => self.connectivity(&row.read::<ConnectivityRow<'_>>()?),
-            },
+            }
             Kind::AgentLog => self.agent(&row.read::<AgentRow<'_>>()?),
             Kind::EdgeSyncLog => self.edge_sync(&row.read::<EdgeSyncRow<'_>>()?),
             _ => {
@@ -158,7 +159,8 @@ impl LogPart {
                     self.at(glance.date_time);
                     self.begun += usize::from(begins_message(glance.context));
                 } else {
-                    self.protocol(line, &row.read::<ProtocolRow<'_>>()?);
+                    let row = row.read_at::<ProtocolRow<'_>>(&mut self.clock)?;
+                    self.protocol(line, &row);
                 }
             }
         }
@@ -176,7 +178,8 @@ impl LogPart {
         let is_step = tracking::is_step(row.bytes(8));
         let glance = if is_step { None } else { TrackingGlance::of(row, &mut self.clock) };
         let Some(glance) = glance else {
-            self.tracking(line, &row.read::<TrackingRow<'_>>()?);
+            let row = row.read_at::<TrackingRow<'_>>(&mut self.clock)?;
+            self.tracking(line, &row);
             return Ok(());
         };
         self.at(glance.date_time);
@@ -193,10 +196,8 @@ impl LogPart {
         if let Some(server) = tracking::server(row) {
             self.server(server);
         }
-        if let Some(mut told) = tracking::told(&Place::line(self.id, line), Teller::Tracking, row) {
-            told.describe_once(&mut self.described);
-            self.told.push(told);
-        }
+        let at = Place::line(self.id, line);
+        self.told.extend(tracking::told(&at, Teller::Tracking, row, &mut self.names));
     }
 
     pub(super) fn connectivity(&mut self, row: &ConnectivityRow<'_>) {

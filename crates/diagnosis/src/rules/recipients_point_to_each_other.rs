@@ -75,7 +75,7 @@ fn replacements(message: &Message) -> BTreeMap<Replaced, Vec<&Step>> {
     let mut replaced: BTreeMap<Replaced, Vec<&Step>> = BTreeMap::new();
     let resolved = |step: &&Step| step.kind == StepKind::Resolved && !step.detail.is_empty();
     for step in message.timeline().into_iter().filter(resolved) {
-        for new in &step.recipients {
+        for new in &*step.recipients {
             let pair = (step.detail.to_ascii_lowercase(), new.to_ascii_lowercase());
             replaced.entry(pair).or_default().push(step);
         }
@@ -88,7 +88,7 @@ fn found(case: Case, (from, to): &Replaced, errors: &[Numbered]) -> Finding {
     let message = first.and_then(|id| case.facts.messages.get(id));
     let rows = message.map(replacements).unwrap_or_default();
     let rows = rows.get(&(from.clone(), to.clone())).cloned().unwrap_or_default();
-    let host = rows.first().map_or("", |step| step.host.as_str());
+    let host = rows.first().map_or("", |step| &*step.host);
     let summary = format!(
         "Mail to {from} goes round: {host} sends it on to {to} in Exchange Online, where the \
          recipient still points back to the organization."
@@ -102,7 +102,7 @@ fn found(case: Case, (from, to): &Replaced, errors: &[Numbered]) -> Finding {
     );
     let back = message.map(Message::timeline).unwrap_or_default().into_iter().filter(|step| {
         step.kind == StepKind::Sent
-            && (step.host == EXCHANGE_ONLINE || exchange::eop::is_exchange_online(&step.host))
+            && (*step.host == *EXCHANGE_ONLINE || exchange::eop::is_exchange_online(&step.host))
     });
     finding.show(
         "Exchange Online sent it back to the organization",
