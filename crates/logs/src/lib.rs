@@ -41,6 +41,7 @@ pub mod setup_log;
 pub mod smtp_status;
 pub mod text;
 pub mod tls_row;
+mod trace_cells;
 pub mod trace_data;
 pub mod trace_report;
 pub mod tracking_cells;

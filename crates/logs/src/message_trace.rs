@@ -2,21 +2,19 @@
 //! tables and as JSON.
 //!
 //! Times are UTC. `Export-Csv` writes them in the culture of the administrator's machine; JSON has
-//! ISO 8601 with seven decimals, or `/Date(milliseconds)/` from the old reporting service and Windows
-//! PowerShell. A detail does not say of which recipient it is: the question did.
+//! ISO 8601 with seven decimals. A detail does not say of which recipient it is: the question did.
+//! Administrators who keep it add a column `RecipientAddress`, which is read.
 //!
 //! Source: a real row of each version of the trace, Microsoft Learn (`Get-MessageTraceV2`,
-//! `Get-MessageTraceDetailV2`; fields of the reporting service).
+//! `Get-MessageTraceDetailV2`; fields of the reporting service). Not known for certain: the order in
+//! which the first version shows the columns of a detail; it is that of the reporting service.
 
 use exchange::culture::Culture;
 use jiff::Timestamp;
-use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 
 use crate::csv::{Table, TableRow};
-use crate::culture_time::read_culture_time;
-use crate::log_time::read_log_time;
-use crate::row::unfit;
+use crate::trace_cells::Cells;
 use crate::trace_data::TraceData;
 use crate::unread::{Reason, Unread};
 
@@ -70,6 +68,16 @@ pub struct TraceDetailRow {
     pub message_id: String,
     /// The network message id.
     pub message_trace_id: String,
+    /// Whom the question was about, where the administrator has kept it.
+    pub recipient_address: Option<String>,
+    /// Initial domain of the tenant; first version only.
+    pub organization: String,
+    /// Begin of the time asked for; first version only.
+    pub start_date: Option<Timestamp>,
+    /// End of the time asked for; first version only.
+    pub end_date: Option<Timestamp>,
+    /// Place in the answer; first version only.
+    pub index: Option<u64>,
 }
 
 impl TraceDetailRow {
@@ -114,6 +122,24 @@ pub const TRACE_COLUMNS_V1: [&str; 14] = [
 /// Columns of `Get-MessageTraceDetailV2`.
 pub const DETAIL_COLUMNS: [&str; 7] =
     ["Date", "Event", "Action", "Detail", "Data", "MessageId", "MessageTraceId"];
+
+/// Columns of `Get-MessageTraceDetail`, retired in 2025.
+pub const DETAIL_COLUMNS_V1: [&str; 11] = [
+    "Organization",
+    "MessageId",
+    "MessageTraceId",
+    "Date",
+    "Event",
+    "Action",
+    "Detail",
+    "Data",
+    "StartDate",
+    "EndDate",
+    "Index",
+];
+
+/// The column that administrators add to details, to know whom they asked about.
+pub const RECIPIENT_COLUMN: &str = "RecipientAddress";
 
 /// A cell, before it becomes text or JSON.
 enum Cell<'r> {
@@ -176,6 +202,11 @@ impl TraceDetailRow {
             "Data" => Cell::Text(&self.data),
             "MessageId" => Cell::Text(&self.message_id),
             "MessageTraceId" => Cell::Text(&self.message_trace_id),
+            RECIPIENT_COLUMN => Cell::OptionalText(self.recipient_address.as_deref()),
+            "Organization" => Cell::Text(&self.organization),
+            "StartDate" => Cell::Time(self.start_date),
+            "EndDate" => Cell::Time(self.end_date),
+            "Index" => Cell::Number(self.index),
             _ => Cell::OptionalText(None),
         }
     }
@@ -189,6 +220,11 @@ impl TraceDetailRow {
             data: cells.text("Data"),
             message_id: cells.text("MessageId"),
             message_trace_id: cells.text("MessageTraceId"),
+            recipient_address: cells.optional(RECIPIENT_COLUMN),
+            organization: cells.text("Organization"),
+            start_date: cells.time("StartDate")?,
+            end_date: cells.time("EndDate")?,
+            index: cells.number("Index")?,
         })
     }
 }
@@ -199,9 +235,10 @@ pub fn trace_table(rows: &[TraceRow], columns: &[&str]) -> Table {
     table(columns, rows, TraceRow::cell)
 }
 
-/// The events as `Export-Csv` on an English machine shows them.
-pub fn detail_table(rows: &[TraceDetailRow]) -> Table {
-    table(&DETAIL_COLUMNS, rows, TraceDetailRow::cell)
+/// The events as `Export-Csv` on an English machine shows them, with [`DETAIL_COLUMNS`] or
+/// [`DETAIL_COLUMNS_V1`].
+pub fn detail_table(rows: &[TraceDetailRow], columns: &[&str]) -> Table {
+    table(columns, rows, TraceDetailRow::cell)
 }
 
 /// The rows as `ConvertTo-Json` shows them, with [`TRACE_COLUMNS`] or [`TRACE_COLUMNS_V1`].
@@ -209,9 +246,9 @@ pub fn trace_json(rows: &[TraceRow], columns: &[&str]) -> String {
     json_text(columns, rows, TraceRow::cell)
 }
 
-/// The events as `ConvertTo-Json` shows them.
-pub fn detail_json(rows: &[TraceDetailRow]) -> String {
-    json_text(&DETAIL_COLUMNS, rows, TraceDetailRow::cell)
+/// The events as `ConvertTo-Json` shows them, with [`DETAIL_COLUMNS`] or [`DETAIL_COLUMNS_V1`].
+pub fn detail_json(rows: &[TraceDetailRow], columns: &[&str]) -> String {
+    json_text(columns, rows, TraceDetailRow::cell)
 }
 
 fn table<R>(columns: &[&str], rows: &[R], cell: for<'r> fn(&'r R, &str) -> Cell<'r>) -> Table {
@@ -337,57 +374,10 @@ fn find(value: &Value, nested: usize, found: &mut Vec<(bool, Map<String, Value>)
     }
 }
 
-enum Cells<'r> {
-    Table(&'r Table, &'r TableRow),
-    Json(&'r Map<String, Value>),
-}
-
-impl Cells<'_> {
-    fn optional(&self, name: &'static str) -> Option<String> {
-        match self {
-            Self::Table(table, row) => row.cells.get(table.column(name)?)?.clone(),
-            Self::Json(object) => match object.get(name)? {
-                Value::Null => None,
-                Value::String(text) => Some(text.clone()),
-                other => Some(other.to_string()),
-            },
-        }
-    }
-
-    fn text(&self, name: &'static str) -> String {
-        self.optional(name).unwrap_or_default()
-    }
-
-    fn number(&self, name: &'static str) -> Result<Option<u64>, Reason> {
-        match self.optional(name).filter(|text| !text.is_empty()) {
-            Some(text) => text.parse().map(Some).map_err(|_| unfit(name, "a number", &text)),
-            None => Ok(None),
-        }
-    }
-
-    fn time(&self, name: &'static str) -> Result<Option<Timestamp>, Reason> {
-        match self.optional(name).filter(|text| !text.is_empty()) {
-            Some(text) => read_time(&text).map(Some).ok_or_else(|| unfit(name, "a time", &text)),
-            None => Ok(None),
-        }
-    }
-}
-
-/// A time in any of the forms a trace is handed over in; without zone it is UTC.
-pub(crate) fn read_time(text: &str) -> Option<Timestamp> {
-    let old = || {
-        let inner = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
-        let sign = inner.rfind(['+', '-']).filter(|at| *at > 0);
-        let milliseconds = inner.get(..sign.unwrap_or(inner.len()))?;
-        Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()
-    };
-    let shown = || Offset::UTC.to_timestamp(read_culture_time(text)?.time).ok();
-    read_log_time(text).or_else(|| text.parse().ok()).or_else(old).or_else(shown)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace_cells::read_time;
     use crate::{csv, text};
     use proptest::prelude::*;
 
@@ -420,6 +410,7 @@ mod tests {
             detail: "Reason: [{LED=450 4.4.316 Connection refused};{MSG=};{FQDN=};{IP=};{LRT=}]"
                 .into(),
             data: "<root><MEP Name=\"RcptCount\" Integer=\"1\"/></root>".into(),
+            ..TraceDetailRow::default()
         }
     }
 
@@ -451,7 +442,7 @@ mod tests {
           }
         ]
         "#);
-        let file = text::decode(&csv::write(&detail_table(&[detail()]))).replace("\r\n", "\n");
+        let file = text::decode(&csv::write(&detail_table(&[detail()], &DETAIL_COLUMNS))).replace("\r\n", "\n");
         insta::assert_snapshot!(file, @r#"
         "Date","Event","Action","Detail","Data","MessageId","MessageTraceId"
         "5/1/2026 6:06:58 AM","Defer","","Reason: [{LED=450 4.4.316 Connection refused};{MSG=};{FQDN=};{IP=};{LRT=}]","<root><MEP Name=""RcptCount"" Integer=""1""/></root>","<1@contoso.example>","3b4fc661-180d-4c2f-60c9-08da6e38dd10"
@@ -520,12 +511,24 @@ mod tests {
     }
 
     fn any_detail() -> impl Strategy<Value = TraceDetailRow> {
-        let time = proptest::option::of(
-            (0_i64..4_102_444_800).prop_map(|at| Timestamp::from_second(at).unwrap()),
-        );
-        (proptest::array::uniform6("[ -~é\r\n]{0,12}"), time).prop_map(|(texts, date)| {
-            let [message_trace_id, message_id, event, action, detail, data] = texts;
-            TraceDetailRow { date, event, action, detail, data, message_id, message_trace_id }
+        let texts = proptest::array::uniform7("[ -~é\r\n]{0,12}");
+        let recipient = proptest::option::of("[a-z]{1,9}@[a-z]{1,9}");
+        (texts, recipient, any_row()).prop_map(|(texts, recipient_address, row)| {
+            let [message_trace_id, message_id, event, action, detail, data, organization] = texts;
+            TraceDetailRow {
+                date: row.received,
+                event,
+                action,
+                detail,
+                data,
+                message_id,
+                message_trace_id,
+                recipient_address,
+                organization,
+                start_date: row.start_date,
+                end_date: row.end_date,
+                index: row.index,
+            }
         })
     }
 
@@ -548,10 +551,11 @@ mod tests {
 
         #[test]
         fn details_are_read_as_written(rows in proptest::collection::vec(any_detail(), 1..4)) {
-            let (table, _) = csv::read(&text::decode(&csv::write(&detail_table(&rows))));
+            let columns: Vec<_> = DETAIL_COLUMNS_V1.into_iter().chain([RECIPIENT_COLUMN]).collect();
+            let (table, _) = csv::read(&text::decode(&csv::write(&detail_table(&rows, &columns))));
             let (trace, unread) = read_table(&table).unwrap();
             prop_assert_eq!((rows_only(trace).1, unread), (rows.clone(), vec![]));
-            let (trace, unread) = read_json(&detail_json(&rows)).unwrap();
+            let (trace, unread) = read_json(&detail_json(&rows, &columns)).unwrap();
             prop_assert_eq!((rows_only(trace).1, unread), (rows, vec![]));
         }
 

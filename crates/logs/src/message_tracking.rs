@@ -321,12 +321,12 @@ impl<'a> LogRow<'a> for TrackingRow<'a> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::testing;
     use proptest::prelude::*;
 
-    fn row_of(
+    pub(crate) fn row_of(
         date_time: Timestamp,
         text: &[Cow<'static, str>],
         total_bytes: Option<u64>,
