@@ -35,22 +35,27 @@ pub(crate) fn shown_on(place: &str, script: &str) -> String {
 /// What the last of several scripts shows, run one after the other in a fresh world. Scripts of the
 /// same place share a session.
 pub(crate) fn shown_in_turn(scripts: &[(&str, &str)]) -> String {
-    run_in_turn(|_| (), scripts).text
+    run_in_turn(NOW, |_| (), scripts).text
+}
+
+/// The same in a world of another time.
+pub(crate) fn shown_when(now: &str, scripts: &[(&str, &str)]) -> String {
+    run_in_turn(now, |_| (), scripts).text
 }
 
 /// The same in a world that was prepared for it.
 pub(crate) fn shown_after(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> String {
-    run_in_turn(prepare, scripts).text
+    run_in_turn(NOW, prepare, scripts).text
 }
 
 /// The objects that the last of them puts out.
 pub(crate) fn output_of(scripts: &[(&str, &str)]) -> Vec<Value> {
-    run_in_turn(|_| (), scripts).values
+    run_in_turn(NOW, |_| (), scripts).values
 }
 
-fn run_in_turn(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> Output {
+fn run_in_turn(now: &str, prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> Output {
     simulation(async {
-        let world = Rc::new(world());
+        let world = Rc::new(world(now));
         start(&world);
         prepare(&world);
         let mut sessions = std::collections::BTreeMap::new();
@@ -69,7 +74,7 @@ fn run_in_turn(prepare: impl FnOnce(&World), scripts: &[(&str, &str)]) -> Output
 /// lines, each with what it shows.
 pub(crate) fn transcript(typed: &str) -> String {
     simulation(async {
-        let world = Rc::new(world());
+        let world = Rc::new(world(NOW));
         start(&world);
         let mut sessions = std::collections::BTreeMap::new();
         let mut text = String::new();
@@ -86,8 +91,11 @@ pub(crate) fn transcript(typed: &str) -> String {
 
 const SEED: Seed = Seed(1);
 
-fn world() -> World {
-    let zero: Timestamp = "2026-05-01T06:00:00Z".parse().expect("a time");
+/// When it is.
+const NOW: &str = "2026-05-01T06:00:00Z";
+
+fn world(now: &str) -> World {
+    let zero: Timestamp = now.parse().expect("a time");
     let network = Network::simulated(Clock::simulated(zero), SEED);
     let gateway = perimeter(&network);
     let lan = gateway.add_segment("LAN", &["10.0.0.0/24".parse().expect("a prefix")]);

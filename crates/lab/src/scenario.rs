@@ -117,6 +117,40 @@ pub struct Collect {
     /// Parts of the evidence folder that nobody could get: paths below it, `*` for any name.
     #[serde(default)]
     pub withhold: Vec<Spanned<String>>,
+    /// How the message trace is exported; as people did at that time, if absent.
+    pub trace: Option<TraceExport>,
+    /// How objects are exported.
+    #[serde(default)]
+    pub objects: ObjectExport,
+}
+
+/// How the message trace is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TraceExport {
+    /// `Get-MessageTrace` and `Get-MessageTraceDetail`, which answered until September 2025.
+    V1,
+    /// `Get-MessageTraceV2` and `Get-MessageTraceDetailV2`.
+    V2,
+    /// The extended report of a historical search: a row for each event.
+    ExtendedReport,
+    /// The enhanced summary report of a historical search: a row for each message.
+    SummaryReport,
+}
+
+/// How objects are exported: configuration, queues, messages in them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ObjectExport {
+    /// `Export-Clixml`.
+    #[default]
+    Clixml,
+    /// `Format-List *`, into a text file.
+    List,
+    /// `Export-Csv`, in which a list of values is only the name of its type.
+    Csv,
+    /// `ConvertTo-Json`.
+    Json,
 }
 
 impl Collect {
@@ -127,7 +161,12 @@ impl Collect {
 
 impl Default for Collect {
     fn default() -> Self {
-        Self { at: Self::default_at(), withhold: Vec::new() }
+        Self {
+            at: Self::default_at(),
+            withhold: Vec::new(),
+            trace: None,
+            objects: ObjectExport::default(),
+        }
     }
 }
 

@@ -442,7 +442,8 @@ mod tests {
           }
         ]
         "#);
-        let file = text::decode(&csv::write(&detail_table(&[detail()], &DETAIL_COLUMNS))).replace("\r\n", "\n");
+        let file = text::decode(&csv::write(&detail_table(&[detail()], &DETAIL_COLUMNS)))
+            .replace("\r\n", "\n");
         insta::assert_snapshot!(file, @r#"
         "Date","Event","Action","Detail","Data","MessageId","MessageTraceId"
         "5/1/2026 6:06:58 AM","Defer","","Reason: [{LED=450 4.4.316 Connection refused};{MSG=};{FQDN=};{IP=};{LRT=}]","<root><MEP Name=""RcptCount"" Integer=""1""/></root>","<1@contoso.example>","3b4fc661-180d-4c2f-60c9-08da6e38dd10"

@@ -16,9 +16,9 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::csv::{Table, TableRow};
-use crate::trace_cells::read_time;
 use crate::message_tracking::{FIELDS, FIELDS_2013, TrackingRow};
 use crate::row::{Columns, Cut, LogRow, Row, cut, unfit, write_row};
+use crate::trace_cells::read_time;
 use crate::unread::{Reason, Unread};
 
 /// A row of the enhanced summary report.

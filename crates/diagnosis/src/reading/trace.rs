@@ -1,5 +1,7 @@
-//! Message traces: the rows say how it ended for each recipient, the details what happened but not to
-//! whom. Both are put together when all files are read.
+//! Message traces: the rows say how it ended for each recipient, the details what happened. Both are put
+//! together when all files are read; whom a detail is about, [`asked`] finds out.
+
+mod asked;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,31 +103,75 @@ impl Traces {
         for (_, row) in &self.rows {
             rows.entry(key(&row.message_trace_id, &row.message_id)).or_default().push(row);
         }
-        // Details of two recipients are asked for one by one, and tell the same twice.
-        let mut known = BTreeSet::new();
-        let mut told: BTreeMap<&str, Told> = BTreeMap::new();
-        for (at, row) in &self.details {
-            let id = key(&row.message_trace_id, &row.message_id);
-            if !known.insert((id, row.date, &row.event, &row.detail, &row.data)) {
-                continue;
-            }
-            let rows = rows.get(id).map(Vec::as_slice).unwrap_or_default();
-            if let Some(kind) = detail(facts, at, row, rows) {
-                let told = told.entry(id).or_default();
+        let asked = asked::about(&self.details, &rows, &facts.files);
+        let mut told: BTreeMap<(&str, &str), Told> = BTreeMap::new();
+        let events = events(&self.details, &asked);
+        for event in &events {
+            let rows = rows.get(event.id).map(Vec::as_slice).unwrap_or_default();
+            let Some(kind) = detail(facts, event, rows) else { continue };
+            // What is not known to be of one recipient is of all.
+            let all = event.recipients.is_empty().then_some("");
+            for recipient in event.recipients.iter().map(String::as_str).chain(all) {
+                let told = told.entry((event.id, recipient)).or_default();
                 told.kinds.insert(kind);
-                told.last = told.last.max(row.date);
+                told.last = told.last.max(event.row.date);
             }
         }
-        let untold = Told::default();
+        let received: BTreeSet<&str> = told
+            .iter()
+            .filter(|(_, told)| told.kinds.contains(&StepKind::Received))
+            .map(|((id, _), _)| *id)
+            .collect();
         // Traces of overlapping times hold the same row twice.
         let mut known = BTreeSet::new();
         for (at, row) in &self.rows {
             let id = key(&row.message_trace_id, &row.message_id);
-            if known.insert((id, &row.recipient_address, &row.status, row.received)) {
-                summary(facts, at, row, told.get(id).unwrap_or(&untold));
+            if !known.insert((id, &row.recipient_address, &row.status, row.received)) {
+                continue;
             }
+            let own = row.recipient_address.to_lowercase();
+            let mut all = Told::default();
+            for told in [told.get(&(id, "")), told.get(&(id, own.as_str()))].into_iter().flatten() {
+                all.kinds.extend(&told.kinds);
+                all.last = all.last.max(told.last);
+            }
+            // Once for all: members of a group have not been received on their own.
+            all.kinds.extend(received.contains(id).then_some(StepKind::Received));
+            summary(facts, at, row, &all);
         }
     }
+}
+
+/// What happened once, to one recipient or several.
+struct Event<'r> {
+    /// Of the message.
+    id: &'r str,
+    at: &'r Place,
+    row: &'r TraceDetailRow,
+    /// Those it is known to be about; empty when that is not known.
+    recipients: Vec<String>,
+}
+
+/// The events of details. Those of several recipients are asked for one by one, and what happened to all of
+/// them at once is told by each.
+fn events<'r>(
+    details: &'r [(Place, TraceDetailRow)],
+    asked: &'r [Option<String>],
+) -> Vec<Event<'r>> {
+    let mut events: Vec<Event<'r>> = Vec::new();
+    let mut places = BTreeMap::new();
+    for ((at, row), recipient) in details.iter().zip(asked) {
+        let id = key(&row.message_trace_id, &row.message_id);
+        let place =
+            places.entry((id, row.date, &row.event, &row.detail, &row.data)).or_insert_with(|| {
+                events.push(Event { id, at, row, recipients: Vec::new() });
+                events.len() - 1
+            });
+        let Some(event) = events.get_mut(*place) else { continue };
+        let new = recipient.iter().filter(|one| !event.recipients.contains(one));
+        event.recipients.extend(new.cloned().collect::<Vec<_>>());
+    }
+    events
 }
 
 /// What rows and details of the same message have in common.
@@ -133,19 +179,18 @@ fn key<'r>(trace_id: &'r str, message_id: &'r str) -> &'r str {
     if trace_id.is_empty() { message_id } else { trace_id }
 }
 
-fn detail(
-    facts: &mut Facts,
-    at: &Place,
-    row: &TraceDetailRow,
-    rows: &[&TraceRow],
-) -> Option<StepKind> {
+fn detail(facts: &mut Facts, event: &Event<'_>, rows: &[&TraceRow]) -> Option<StepKind> {
+    let Event { at, row, .. } = *event;
     let (_, kind) = EVENTS.iter().find(|(word, _)| row.event.trim().eq_ignore_ascii_case(word))?;
     let data = row.values();
     let error = error_text(row, &data);
     let is_success = error.as_deref().or(Some(&row.detail)).is_some_and(is_success);
     // A group ends in `Drop` with a status of success once its members are in its place.
     let kind = if *kind == StepKind::Failed && is_success { StepKind::Resolved } else { *kind };
-    let recipients = recipients_of(kind, rows);
+    let recipients = match event.recipients.as_slice() {
+        [] => recipients_of(kind, rows),
+        known => known.to_vec(),
+    };
     if let (StepKind::Deferred | StepKind::Failed, Some(text)) = (kind, &error) {
         facts.setbacks.push(Setback {
             time: row.date,
@@ -163,7 +208,7 @@ fn detail(
     };
     let message = about.message(facts)?;
     if is_expansion(row) {
-        expanded(message, at, (time, row), rows);
+        expanded(message, event, time, rows);
         return Some(kind);
     }
     let text = |name: &str| data.text(name).unwrap_or_default();
@@ -197,22 +242,22 @@ fn is_expansion(row: &TraceDetailRow) -> bool {
 }
 
 /// Groups have the status "Expanded". A trace does not tell whose members the other recipients are: they stand for each.
-fn expanded(
-    message: &mut Message,
-    at: &Place,
-    (time, row): (Timestamp, &TraceDetailRow),
-    rows: &[&TraceRow],
-) {
+fn expanded(message: &mut Message, event: &Event<'_>, time: Timestamp, rows: &[&TraceRow]) {
     let is_group = |row: &&&TraceRow| ending(row) == Some(StepKind::Resolved);
     let others = || rows.iter().filter(|row| !is_group(row));
     let members = addresses(others().map(|row| row.recipient_address.as_str()));
-    for group in rows.iter().filter(is_group) {
-        let host = computer(&row.values().text("ServerHostName").unwrap_or_default()).to_owned();
+    let is_asked = |group: &&&TraceRow| {
+        event.recipients.is_empty()
+            || event.recipients.contains(&group.recipient_address.to_lowercase())
+    };
+    for group in rows.iter().filter(is_group).filter(is_asked) {
+        let host =
+            computer(&event.row.values().text("ServerHostName").unwrap_or_default()).to_owned();
         message.steps.push(Step {
             host: first_of([host, EXCHANGE_ONLINE.to_owned()]).into(),
             recipients: members.clone().into(),
             detail: group.recipient_address.clone(),
-            ..step(at.clone(), time, StepKind::Resolved)
+            ..step(event.at.clone(), time, StepKind::Resolved)
         });
     }
 }
@@ -353,6 +398,72 @@ mod tests {
         let facts = facts_of(&[("Detail.csv", &details), ("Trace.csv", &rows)]);
         let message = facts.messages.get("<a@cloudfield.com>").unwrap();
         assert_eq!(message.fate("all@cloudfield.com"), Fate::Delivered);
+    }
+
+    /// Two details of a message sent to two recipients at different moments, in the order of the rows.
+    fn sent_to_two() -> (String, [String; 2]) {
+        let rows = ROWS.replace(",,\"Hi\",\"Pending\"", ",\"203.0.113.2\",\"Hi\",\"Delivered\"");
+        let rows = rows.replace("\"40.92.0.1\",,", "\"40.92.0.1\",\"203.0.113.9\",");
+        let sent = |second: u32| {
+            DETAILS
+                .replace("6:06:59 AM\",\"Deliver\",,\"The message was successfully delivered.", &format!("6:07:{second:02} AM\",\"Send external\",,\"Message sent to mx{second}.contoso.com at 203.0.113.9"))
+                .lines()
+                .take(3)
+                .fold(String::new(), |text, line| text + line + "\r\n")
+        };
+        (rows, [sent(10), sent(20)])
+    }
+
+    fn assert_each_its_own(facts: &Facts) {
+        let message = facts.messages.get("<a@cloudfield.com>").unwrap();
+        let sent: Vec<_> = message
+            .timeline()
+            .into_iter()
+            .filter(|step| step.kind == StepKind::Sent)
+            .map(|step| (step.peer.as_str(), step.recipients.clone()))
+            .collect();
+        let one = |name: &str| vec![name.to_owned()];
+        assert_eq!(
+            sent,
+            [
+                ("mx10.contoso.com", one("raghu@cloudmonkeys.xyz")),
+                ("mx20.contoso.com", one("ram@cloudfield.com"))
+            ]
+        );
+        let received = message.steps.iter().filter(|step| step.kind == StepKind::Received);
+        assert_eq!(received.count(), 1);
+    }
+
+    #[test]
+    fn details_that_a_pipe_asked_for_are_in_the_order_of_the_rows() {
+        let (rows, [first, second]) = sent_to_two();
+        let (_, second) = second.split_once("\r\n").unwrap();
+        assert_each_its_own(&facts_of(&[("Detail.csv", &(first + second)), ("Trace.csv", &rows)]));
+    }
+
+    #[test]
+    fn the_name_of_a_file_tells_whom_its_details_are_about() {
+        let (rows, [first, second]) = sent_to_two();
+        assert_each_its_own(&facts_of(&[
+            ("details raghu@cloudmonkeys.xyz.csv", &first),
+            ("details ram@cloudfield.com.csv", &second),
+            ("Trace.csv", &rows),
+        ]));
+    }
+
+    #[test]
+    fn a_column_with_the_recipient_tells_it_best() {
+        let (rows, [first, second]) = sent_to_two();
+        let with = |text: &str, recipient: &str| {
+            text.lines()
+                .skip(1)
+                .map(|line| format!("{line},\"{recipient}\"\r\n"))
+                .collect::<String>()
+        };
+        let head = format!("{},\"RecipientAddress\"\r\n", DETAILS.lines().next().unwrap());
+        let text =
+            head + &with(&second, "ram@cloudfield.com") + &with(&first, "Raghu@cloudmonkeys.xyz");
+        assert_each_its_own(&facts_of(&[("Detail.csv", &text), ("Trace.csv", &rows)]));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The evidence folder: exactly the files that an administrator would have on the desk.
 //!
 //! Configuration, queues and traces come from scripts that an administrator could run as they are
-//! ([`SCRIPTS`]); logs, mails and the firewall's drops are copied. Nothing else goes in: what the lab
+//! ([`scripts`]); logs, mails and the firewall's drops are copied. Nothing else goes in: what the lab
 //! knows besides is in `truth.json`, beside the folder.
 
 mod copies;
+pub mod scripts;
 mod since;
 
 use std::collections::BTreeMap;
@@ -19,13 +20,6 @@ use crate::lab::{Lab, LabError};
 /// A folder of files, by path with `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence(pub BTreeMap<String, Vec<u8>>);
-
-/// The scripts of collection: where they run, and their text.
-pub const SCRIPTS: [(&str, &str); 3] = [
-    ("one Mailbox server, for the organization", include_str!("organization.ps1")),
-    ("every Exchange server", include_str!("exchange-server.ps1")),
-    ("Exchange Online", include_str!("exchange-online.ps1")),
-];
 
 /// Traces reach back so far.
 const TRACED: SignedDuration = SignedDuration::from_hours(9 * 24);
@@ -44,19 +38,23 @@ impl Lab {
         if let Some(since) = since {
             since::keep(&mut evidence, since);
         }
-        let [organization, server, online] = SCRIPTS.map(|(_, script)| script);
+        let how = self.story.scenario.collect.objects;
+        let of_server = scripts::objects(scripts::SERVER, how);
         let servers: Vec<String> = self.exchange_servers().collect();
         let mut first = true;
         for name in servers {
             if first {
-                self.run_collection(&name, organization, "Configuration", &mut evidence).await?;
+                let script = scripts::objects(scripts::ORGANIZATION, how);
+                self.run_collection(&name, &script, "Configuration", &mut evidence).await?;
                 first = false;
             }
-            self.run_collection(&name, server, &name, &mut evidence).await?;
+            self.run_collection(&name, &of_server, &name, &mut evidence).await?;
         }
         let now = self.world.clock().now();
         let begin = since.unwrap_or_else(|| now.checked_sub(TRACED).unwrap_or(now));
-        let online = format!("$Since = [DateTime]'{begin}'\n{online}");
+        let online = scripts::objects(scripts::ONLINE, how);
+        let trace = scripts::trace(self.story.scenario.collect.trace, now);
+        let online = format!("$Since = [DateTime]'{begin}'\n{online}{trace}");
         let place = console::place::EXCHANGE_ONLINE;
         self.run_collection(place, &online, place, &mut evidence).await?;
         evidence.withhold(self);

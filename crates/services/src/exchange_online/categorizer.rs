@@ -76,7 +76,9 @@ impl ExchangeOnline {
                     passed.push(group.address.clone());
                     let now = self.computer.clock.now();
                     let id = item.network_message_id;
-                    self.trace.add(id, group.known_to_sender(), now, TraceEvent::expanded());
+                    let names = members.iter().map(|member| member.address.to_string()).collect();
+                    let event = TraceEvent::expanded(names);
+                    self.trace.add(id, group.known_to_sender(), now, event);
                     for member in members.into_iter().rev() {
                         self.trace.begin(&item, &member.address, None);
                         waiting.push(member);

@@ -12,6 +12,7 @@ mod authentication;
 mod categorizer;
 mod failure_text;
 mod front_door;
+pub mod historical_search;
 mod outbound;
 mod reports;
 pub mod trace;
@@ -32,6 +33,7 @@ use crate::message::item::MailItem;
 use crate::queue::Queues;
 use crate::smtp_in;
 
+use historical_search::HistoricalSearches;
 use trace::MessageTrace;
 
 /// Build that Exchange Online stamps; it changes weekly.
@@ -86,6 +88,8 @@ pub struct ExchangeOnline {
     pub store: Arc<MailboxStore>,
     /// What the tenant's administrators can see.
     pub trace: MessageTrace,
+    /// Their searches in it.
+    pub searches: HistoricalSearches,
     session_ids: SharedSessionIds,
     internal_ids: Mutex<InternalMessageIds>,
     queues: Arc<Queues<ExchangeOnline>>,
@@ -109,6 +113,7 @@ impl ExchangeOnline {
             queues: Arc::new(Queues::new(computer.clock.clone())),
             store: Arc::new(MailboxStore::default()),
             trace: MessageTrace::default(),
+            searches: HistoricalSearches::default(),
             submission: Mutex::new(VecDeque::new()),
             submitted: Notify::new(),
             tasks: Tasks::default(),

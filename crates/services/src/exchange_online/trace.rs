@@ -28,8 +28,23 @@ pub struct Traced {
     pub row: TraceRow,
     /// The events, oldest first.
     pub events: Vec<TraceDetailRow>,
+    /// What the reports of a search tell besides.
+    pub origin: Origin,
+    /// Those who took the recipient's place, when that is a group.
+    pub members: Vec<String>,
     /// When the last event of deferral was written down.
     last_defer: Option<Timestamp>,
+}
+
+/// Where a message came from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// `Originating` or `Incoming`.
+    pub directionality: &'static str,
+    /// Envelope sender; `<>` for a report.
+    pub return_path: String,
+    /// Its number on the server.
+    pub internal_id: String,
 }
 
 /// What happened to a message for one recipient.
@@ -45,6 +60,8 @@ pub struct TraceEvent {
     pub status: Option<&'static str>,
     /// Where the service delivered it to.
     pub to_ip: Option<String>,
+    /// Those who took the recipient's place.
+    pub members: Vec<String>,
 }
 
 /// Deferrals of one message are written down at most this often; how often the service does is not
@@ -77,6 +94,12 @@ impl MessageTrace {
                 ..TraceRow::default()
             },
             events: Vec::new(),
+            origin: Origin {
+                directionality: item.directionality(),
+                return_path: item.return_path(),
+                internal_id: item.internal_id.to_string(),
+            },
+            members: Vec::new(),
             last_defer: None,
         });
     }
@@ -102,6 +125,7 @@ impl MessageTrace {
         if event.to_ip.is_some() {
             traced.row.to_ip = event.to_ip;
         }
+        traced.members.extend(event.members);
         let items = event.data.into_iter();
         let data = TraceData(
             items.map(|(name, value)| (name.to_owned(), TraceValue::String(value))).collect(),
@@ -131,22 +155,30 @@ impl Traced {
 }
 
 impl TraceEvent {
+    fn named(event: &'static str) -> Self {
+        Self {
+            event,
+            detail: String::new(),
+            data: vec![],
+            status: None,
+            to_ip: None,
+            members: vec![],
+        }
+    }
+
     /// The message came in.
     pub fn received(server: &str, tls: bool) -> Self {
         let how = if tls { " using TLS1.2 with AES256" } else { "" };
         Self {
-            event: "Receive",
             detail: format!("Message received by: {server}{how}"),
             data: vec![("ServerHostName", server.to_owned())],
-            status: None,
-            to_ip: None,
+            ..Self::named("Receive")
         }
     }
 
     /// Another host took it.
     pub fn sent(host: &str, address: std::net::IpAddr, proxy: &str, reply: &str) -> Self {
         Self {
-            event: "Send external",
             detail: format!("Message sent to {host} at {address} using TLS1.2 with AES256"),
             data: vec![
                 ("OutboundProxyTargetIPAddress", address.to_string()),
@@ -156,38 +188,36 @@ impl TraceEvent {
             ],
             status: Some("Delivered"),
             to_ip: Some(address.to_string()),
+            ..Self::named("Send external")
         }
     }
 
     /// It waits for a later attempt.
     pub fn deferred(reason: String) -> Self {
-        Self { event: "Defer", detail: reason, data: vec![], status: Some("Pending"), to_ip: None }
+        Self { detail: reason, status: Some("Pending"), ..Self::named("Defer") }
     }
 
     /// It was given back.
     pub fn failed(reason: String) -> Self {
-        Self { event: "Fail", detail: reason, data: vec![], status: Some("Failed"), to_ip: None }
+        Self { detail: reason, status: Some("Failed"), ..Self::named("Fail") }
     }
 
     /// It lies in a mailbox of the tenant.
     pub fn delivered() -> Self {
         Self {
-            event: "Deliver",
             detail: "The message was successfully delivered.".to_owned(),
-            data: vec![],
             status: Some("Delivered"),
-            to_ip: None,
+            ..Self::named("Deliver")
         }
     }
 
     /// A group's members took its place.
-    pub fn expanded() -> Self {
+    pub fn expanded(members: Vec<String>) -> Self {
         Self {
-            event: "Expand DL",
             detail: "The message was sent to a distribution list (DL) that was expanded to the recipients of the DL.".to_owned(),
-            data: vec![],
             status: Some("Expanded"),
-            to_ip: None,
+            members,
+            ..Self::named("Expand DL")
         }
     }
 

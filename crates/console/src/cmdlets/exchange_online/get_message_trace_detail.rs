@@ -1,149 +1,116 @@
-//! `Get-MessageTraceDetailV2`: what happened to a message for one of its recipients.
+//! `Get-MessageTraceDetail`: the first version of what happened to a message for one of its recipients.
 //!
-//! `Get-MessageTraceDetail`, its predecessor, is retired. The columns of the view are those people select
-//! in real transcripts.
+//! It answered until September 2025; since then it is retired, and says which cmdlet took its place.
+//!
+//! Not known: the order of its properties; it is that of the old reporting service.
+//!
+//! Source: Microsoft Learn, `Get-MessageTraceDetail`; real errors.
 
 use exchange::value::{Object, Value};
+use jiff::Timestamp;
 use logs::message_trace::TraceDetailRow;
 
-use super::message_trace::{admits, period, retired};
+use super::get_message_trace::{PAGE, PAGE_SIZE};
+use super::get_message_trace_detail_v2::{MESSAGE_TRACE_ID, RECIPIENT_ADDRESS, TYPE_NAME};
+use super::message_trace::{Reach, details, not_retired, page, period};
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
-use crate::language::view::{View, ViewColumn};
 use crate::place::Place;
 
-const MESSAGE_TRACE_ID: Parameter =
-    Parameter::new("MessageTraceId", Kind::Guid, "The network message id.")
-        .mandatory()
-        .by_property_name();
-
-const RECIPIENT_ADDRESS: Parameter =
-    Parameter::new("RecipientAddress", Kind::String, "The recipient.")
-        .mandatory()
-        .by_property_name();
-
 /// The cmdlet.
-pub static GET_MESSAGE_TRACE_DETAIL_V2: Cmdlet = Cmdlet {
-    name: "Get-MessageTraceDetailV2",
-    synopsis: "Views what happened to a message for one of its recipients.",
-    class: "",
-    parameters: &[
-        Parameter::new("Action", Kind::Strings, "Only events with these actions.").at(0),
-        Parameter::new("EndDate", Kind::DateTime, "The end of the time, in UTC.").at(1),
-        Parameter::new("Event", Kind::Strings, "Only these events, such as Defer.").at(2),
-        Parameter::new("MessageId", Kind::String, "The Message-ID.").at(3).by_property_name(),
-        MESSAGE_TRACE_ID.at(4),
-        RECIPIENT_ADDRESS.at(5),
-        Parameter::new("SenderAddress", Kind::String, "The sender.").at(6).by_property_name(),
-        Parameter::new("StartDate", Kind::DateTime, "The begin of the time, in UTC.").at(7),
-    ],
-    run: |invocation| Box::pin(async move { run(&invocation) }),
-};
-
-/// Its predecessor.
 pub static GET_MESSAGE_TRACE_DETAIL: Cmdlet = Cmdlet {
     name: "Get-MessageTraceDetail",
-    synopsis: "Retired; use Get-MessageTraceDetailV2.",
+    synopsis: "Viewed what happened to a message for one of its recipients until September 2025.",
     class: "",
     parameters: &[
         MESSAGE_TRACE_ID,
         RECIPIENT_ADDRESS,
         Parameter::new("Action", Kind::Strings, "Only events with these actions."),
-        Parameter::new("EndDate", Kind::DateTime, "The end of the time, in UTC."),
+        Parameter::new("EndDate", Kind::DateTime, "The end of the time, in UTC.")
+            .by_property_name(),
         Parameter::new("Event", Kind::Strings, "Only these events, such as Defer."),
-        Parameter::new("MessageId", Kind::String, "The Message-ID."),
-        Parameter::new("SenderAddress", Kind::String, "The sender."),
-        Parameter::new("StartDate", Kind::DateTime, "The begin of the time, in UTC."),
+        Parameter::new("MessageId", Kind::String, "The Message-ID.").by_property_name(),
+        PAGE,
+        PAGE_SIZE,
+        Parameter::new("SenderAddress", Kind::String, "The sender.").by_property_name(),
+        Parameter::new("StartDate", Kind::DateTime, "The begin of the time, in UTC.")
+            .by_property_name(),
     ],
-    run: |invocation| Box::pin(async move { Err(retired(&invocation)) }),
+    run: |invocation| Box::pin(async move { run(&invocation) }),
 };
-
-const TYPE_NAME: &str = "Microsoft.Exchange.Management.FfoReporting.MessageTraceDetail";
-
-/// How it is shown.
-pub static VIEW: View = View::table(
-    TYPE_NAME,
-    &[ViewColumn::new("Date", 0), ViewColumn::new("Event", 0), ViewColumn::new("Detail", 0)],
-);
 
 fn run(invocation: &Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
     let place = invocation.world::<Place>()?;
-    let dated = invocation.has("StartDate") || invocation.has("EndDate");
-    let period = if dated { Some(period(invocation, &place)?) } else { None };
-    let id = invocation.guid("MessageTraceId").map(|id| id.to_string()).unwrap_or_default();
-    let recipient = invocation.string("RecipientAddress").unwrap_or_default();
-    let mut traced = place.world.exchange_online.trace.all();
-    traced.retain(|traced| {
-        let row = &traced.row;
-        row.message_trace_id.eq_ignore_ascii_case(&id)
-            && row.recipient_address.eq_ignore_ascii_case(&recipient)
-            && admits(invocation, "MessageId", &row.message_id)
-            && admits(invocation, "SenderAddress", &row.sender_address)
-    });
-    let events = traced.iter().flat_map(|traced| &traced.events).filter(|event| {
-        let in_time = period
-            .is_none_or(|(start, end)| event.date.is_some_and(|date| start <= date && date <= end));
-        in_time
-            && admits(invocation, "Event", &event.event)
-            && admits(invocation, "Action", &event.action)
-    });
-    Ok(events.map(shown).collect())
+    not_retired(invocation, &place)?;
+    let period = period(invocation, &place, Reach::V1)?;
+    let organization =
+        place.world.exchange_online.tenant.read(|tenant| tenant.initial_domain.clone());
+    let events = page(invocation, &place, details(invocation, &place, Some(period)))?;
+    Ok(events.iter().map(|(index, event)| shown(&organization, event, period, *index)).collect())
 }
 
-fn shown(event: &TraceDetailRow) -> Value {
+fn shown(
+    organization: &str,
+    event: &TraceDetailRow,
+    (start, end): (Timestamp, Timestamp),
+    index: i32,
+) -> Value {
     let id = event.message_trace_id.parse().map_or(Value::Null, Value::Guid);
     let object = Object::new(TYPE_NAME)
+        .with("Organization", organization)
+        .with("MessageId", event.message_id.as_str())
+        .with("MessageTraceId", id)
         .with("Date", event.date.map_or(Value::Null, Value::DateTime))
         .with("Event", event.event.as_str())
         .with("Action", event.action.as_str())
         .with("Detail", event.detail.as_str())
         .with("Data", event.data.as_str())
-        .with("MessageId", event.message_id.as_str())
-        .with("MessageTraceId", id);
+        .with("StartDate", Value::DateTime(start))
+        .with("EndDate", Value::DateTime(end))
+        .with("Index", Value::I32(index));
     Value::from(Object { text: TYPE_NAME.to_owned(), ..object })
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::testing_world::{shown_in_turn, shown_on};
+    use crate::testing_world::{shown_on, shown_when};
 
     #[test]
-    fn the_events_of_a_message_come_from_its_trace() {
-        insta::assert_snapshot!(shown_in_turn(&[
-            (
-                "ExchangeOnline",
-                "New-Mailbox ramki; New-Mailbox asha
-                 Send-LabMail ramki@contoso.onmicrosoft.com asha@contoso.onmicrosoft.com Figures
-                 Start-Sleep -Seconds 3600",
-            ),
-            (
-                "ExchangeOnline",
-                "Get-MessageTraceV2 | Get-MessageTraceDetailV2
-                 Get-MessageTraceV2 | Get-MessageTraceDetailV2 -Event Deliver | Format-List",
-            ),
-        ]), @"
-
-        Date                Event   Detail
-        ----                -----   ------
-        5/1/2026 6:00:00 AM Receive Message received by: AM3PR01MB5432.EURPRD01.PROD.OUTLOOK.COM
-        5/1/2026 6:00:00 AM Deliver The message was successfully delivered.
+    fn until_it_was_retired_it_told_of_each_recipient_of_a_trace() {
+        insta::assert_snapshot!(shown_when(
+            "2025-05-01T06:00:00Z",
+            &[
+                (
+                    "ExchangeOnline",
+                    "New-Mailbox ramki; New-Mailbox asha
+                     Send-LabMail ramki@contoso.onmicrosoft.com asha@contoso.onmicrosoft.com Figures
+                     Start-Sleep -Seconds 3600",
+                ),
+                (
+                    "ExchangeOnline",
+                    "Get-MessageTrace | Get-MessageTraceDetail -Event Deliver | Format-List",
+                ),
+            ],
+        ), @"
 
 
-
-
-        Date           : 5/1/2026 6:00:00 AM
+        Organization   : contoso.onmicrosoft.com
+        MessageId      : <AM3PR01MB54325226C66211508E8DDF9320F73@AM3PR01MB5432.EURPRD01.PROD.OUTLOOK.COM>
+        MessageTraceId : 91429e6f-bb2e-45c4-a85f-08dd88756893
+        Date           : 5/1/2025 6:00:00 AM
         Event          : Deliver
         Action         :
         Detail         : The message was successfully delivered.
         Data           : <root></root>
-        MessageId      : <AM3PR01MB54325226C66211508E8DDF9320F73@AM3PR01MB5432.EURPRD01.PROD.OUTLOOK.COM>
-        MessageTraceId : 91429e6f-bb2e-45c4-a85f-08dea746e159
+        StartDate      : 4/29/2025 7:00:00 AM
+        EndDate        : 5/1/2025 7:00:00 AM
+        Index          : 0
         ");
     }
 
     #[test]
-    fn the_first_version_is_retired() {
+    fn now_it_is_retired() {
         insta::assert_snapshot!(shown_on(
             "ExchangeOnline",
             "Get-MessageTraceDetail -MessageTraceId 2bbad36a-a467-4c7b-a82f-4b307fff549f -RecipientAddress a@b.example",

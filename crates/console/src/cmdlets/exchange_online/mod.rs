@@ -16,6 +16,8 @@ use crate::language::view::View;
 pub mod get_inbound_connector;
 pub mod get_message_trace;
 pub mod get_message_trace_detail;
+pub mod get_message_trace_detail_v2;
+pub mod get_message_trace_v2;
 pub mod get_organization_config;
 pub mod get_outbound_connector;
 mod inbound_connector;
@@ -30,6 +32,7 @@ pub mod remove_outbound_connector;
 pub mod set_inbound_connector;
 pub mod set_organization_config;
 pub mod set_outbound_connector;
+pub mod start_historical_search;
 
 /// The table.
 pub static EXCHANGE_ONLINE: &[&Cmdlet] = &[
@@ -42,6 +45,8 @@ pub static EXCHANGE_ONLINE: &[&Cmdlet] = &[
     &add_distribution_group_member::ADD_DISTRIBUTION_GROUP_MEMBER,
     &get_distribution_group_member::GET_DISTRIBUTION_GROUP_MEMBER,
     &remove_distribution_group_member::REMOVE_DISTRIBUTION_GROUP_MEMBER,
+    &start_historical_search::GET_HISTORICAL_SEARCH,
+    &start_historical_search::START_HISTORICAL_SEARCH,
     &get_inbound_connector::GET_INBOUND_CONNECTOR,
     &new_inbound_connector::NEW_INBOUND_CONNECTOR,
     &remove_inbound_connector::REMOVE_INBOUND_CONNECTOR,
@@ -55,9 +60,9 @@ pub static EXCHANGE_ONLINE: &[&Cmdlet] = &[
     &remove_mailbox::REMOVE_MAILBOX,
     &set_mailbox::SET_MAILBOX,
     &get_message_trace::GET_MESSAGE_TRACE,
-    &get_message_trace::GET_MESSAGE_TRACE_V2,
+    &get_message_trace_v2::GET_MESSAGE_TRACE_V2,
     &get_message_trace_detail::GET_MESSAGE_TRACE_DETAIL,
-    &get_message_trace_detail::GET_MESSAGE_TRACE_DETAIL_V2,
+    &get_message_trace_detail_v2::GET_MESSAGE_TRACE_DETAIL_V2,
     &get_organization_config::GET_ORGANIZATION_CONFIG,
     &set_organization_config::SET_ORGANIZATION_CONFIG,
     &get_outbound_connector::GET_OUTBOUND_CONNECTOR,
@@ -74,8 +79,9 @@ pub static EXCHANGE_ONLINE: &[&Cmdlet] = &[
 /// How their objects are shown.
 pub static VIEWS: &[&View] = &[
     &get_inbound_connector::VIEW,
-    &get_message_trace::VIEW,
-    &get_message_trace_detail::VIEW,
+    &get_message_trace_v2::VIEW,
+    &get_message_trace_detail_v2::VIEW,
     &get_organization_config::VIEW,
     &get_outbound_connector::VIEW,
+    &start_historical_search::VIEW,
 ];

@@ -18,6 +18,7 @@ pub mod new_lab_port_forward;
 mod refusal;
 pub mod remove_lab_firewall_rule;
 pub mod request_lab_certificate;
+pub mod save_lab_historical_search;
 pub mod send_lab_device_mail;
 pub mod send_lab_mail;
 pub mod set_lab_firewall_default;
@@ -42,6 +43,7 @@ pub static LAB: &[&Cmdlet] = &[
     &new_lab_port_forward::REMOVE_LAB_PORT_FORWARD,
     &import_lab_certificate::REMOVE_LAB_ROOT_CERTIFICATE,
     &request_lab_certificate::REQUEST_LAB_CERTIFICATE,
+    &save_lab_historical_search::SAVE_LAB_HISTORICAL_SEARCH,
     &send_lab_device_mail::SEND_LAB_DEVICE_MAIL,
     &send_lab_mail::SEND_LAB_MAIL,
     &set_lab_firewall_default::SET_LAB_FIREWALL_DEFAULT,

@@ -79,12 +79,11 @@ fn content(invocation: &Invocation<'_>, path: &str) -> Result<Vec<Value>, ErrorR
     Ok(if at_once { vec![Value::List(taken)] } else { taken })
 }
 
-/// The text of a file, without a byte order mark.
+/// The text of a file, in the encoding of its byte order mark.
 pub(super) fn read_text(invocation: &Invocation<'_>, path: &str) -> Result<String, ErrorRecord> {
     let path = paths::absolute(path, &invocation.session.location);
     let bytes = invocation.session.host().files().read(&path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
+    Ok(logs::text::decode(&bytes).into_owned())
 }
 
 #[cfg(test)]
