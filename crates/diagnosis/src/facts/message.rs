@@ -72,7 +72,9 @@ pub enum StepKind {
     Waiting,
     /// Given up.
     Failed,
-    /// A report went to the sender.
+    /// The sender was told that it is not delivered yet, and is tried again.
+    DelayReported,
+    /// The sender was told that it was given up.
     Reported,
     /// Put into a mailbox.
     Delivered,
@@ -273,7 +275,8 @@ fn fate_along(timeline: &[&Step], addresses: &[String]) -> Fate {
             (StepKind::Delivered, _) => return Fate::Delivered,
             (StepKind::Failed, _) | (_, Fate::Failed) => Fate::Failed,
             (StepKind::Sent, _) => Fate::HandedOver,
-            (StepKind::Reported | StepKind::Resolved, _) => fate,
+            (StepKind::DelayReported, Fate::Unknown) => Fate::Waiting,
+            (StepKind::DelayReported | StepKind::Reported | StepKind::Resolved, _) => fate,
             _ => Fate::Waiting,
         };
     }
@@ -313,6 +316,16 @@ mod tests {
         let last = |recipient| message.last_names_of(recipient).into_iter().collect::<Vec<_>>();
         assert_eq!(last("meera@contoso.com"), ["meera@x.onmicrosoft.com"]);
         assert_eq!(last("Anna@contoso.com"), ["anna@contoso.com"]);
+    }
+
+    #[test]
+    fn whoever_was_told_of_a_delay_waits_until_it_ends() {
+        let mut steps = vec![step(1, StepKind::DelayReported, &["anna@contoso.com"], "")];
+        let fate =
+            |steps: &[Step]| Message { steps: steps.to_vec(), ..Message::default() }.fate("anna@contoso.com");
+        assert_eq!(fate(&steps), Fate::Waiting);
+        steps.push(step(0, StepKind::Sent, &["anna@contoso.com"], ""));
+        assert_eq!(fate(&steps), Fate::HandedOver);
     }
 
     #[test]

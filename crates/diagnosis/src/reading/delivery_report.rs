@@ -42,7 +42,7 @@ pub(super) fn read(reading: &mut Reading, at: Place, report: DeliveryReport) {
             ..setback(&at, recipient)
         });
     }
-    let recipients = addresses(late.iter().map(|recipient| recipient.address.as_str()));
+    let all = addresses(late.iter().map(|recipient| recipient.address.as_str()));
     let subject = report.original.subject().unwrap_or_default();
     let about = About {
         id: id.as_deref().unwrap_or_default(),
@@ -50,20 +50,31 @@ pub(super) fn read(reading: &mut Reading, at: Place, report: DeliveryReport) {
         sender: mailbox(report.original.get("From").unwrap_or_default()),
     };
     if let Some(message) = about.message(&mut reading.facts) {
-        message.recipients.extend(recipients.iter().cloned());
-        if let Some(time) = time {
-            let codes = late.iter().map(|recipient| recipient.diagnostic_code.as_str());
-            let reported = Step {
-                host: computer(&report.generating_server).into(),
-                recipients: recipients.into(),
-                peer: mailbox(report.headers.get("To").unwrap_or_default()).into(),
-                detail: codes.into_iter().find(|code| !code.is_empty()).unwrap_or("").to_owned(),
-                ..step(at.clone(), time, StepKind::Reported)
-            };
-            reading.reported.0.push((message.id.clone(), reported));
-        }
+        message.recipients.extend(all);
+        let own: Vec<_> = ENDS.iter().filter_map(|end| step_of(&at, &report, *end)).collect();
+        let id = message.id.clone();
+        reading.reported.0.extend(own.into_iter().map(|step| (id.clone(), step)));
     }
     reading.facts.reports.push(ReportFact { at, report });
+}
+
+/// What a report can tell the sender, by the action.
+const ENDS: [(Action, StepKind); 2] =
+    [(Action::Delayed, StepKind::DelayReported), (Action::Failed, StepKind::Reported)];
+
+/// What the sender was told of the recipients with that action; nothing when there are none.
+fn step_of(at: &Place, report: &DeliveryReport, (action, kind): (Action, StepKind)) -> Option<Step> {
+    let time = report.headers.date().or(report.arrival_date)?;
+    let own = || report.recipients.iter().filter(|recipient| recipient.action == action);
+    let mut codes = own().map(|recipient| recipient.diagnostic_code.as_str());
+    own().next()?;
+    Some(Step {
+        host: computer(&report.generating_server).into(),
+        recipients: addresses(own().map(|recipient| recipient.address.as_str())).into(),
+        peer: mailbox(report.headers.get("To").unwrap_or_default()).into(),
+        detail: codes.find(|code| !code.is_empty()).unwrap_or_default().to_owned(),
+        ..step(at.clone(), time, kind)
+    })
 }
 
 fn is_setback(action: Action) -> bool {
@@ -143,6 +154,19 @@ mod tests {
         let message = facts.messages.get("<a@cloudmonkeys.xyz>").unwrap();
         let kinds: Vec<_> = message.timeline().iter().map(|step| step.kind).collect();
         assert_eq!(kinds, [StepKind::Failed, StepKind::Reported]);
+    }
+
+    #[test]
+    fn a_delay_is_told_as_a_delay() {
+        let delayed = REPORT
+            .replace("Action: failed", "Action: delayed")
+            .replace("Status: 5.4.316", "Status: 4.4.7")
+            .replace("550 5.4.316 Message expired, connection refused(Socket error code 10061)", "400 4.4.7 Message delayed");
+        let facts = facts_of(&[("Mailboxes/raghu/1.eml", &delayed)]);
+        let message = facts.messages.get("<a@cloudmonkeys.xyz>").unwrap();
+        assert_eq!(message.steps[0].kind, StepKind::DelayReported);
+        assert_eq!(message.fate("ramki@cloudfield.com"), crate::facts::Fate::Waiting);
+        assert!(!facts.setbacks[0].is_final());
     }
 
     #[test]

@@ -420,7 +420,7 @@ mod tests {
             .timeline()
             .into_iter()
             .filter(|step| step.kind == StepKind::Sent)
-            .map(|step| (step.peer.as_str(), step.recipients.clone()))
+            .map(|step| (&*step.peer, step.recipients.to_vec()))
             .collect();
         let one = |name: &str| vec![name.to_owned()];
         assert_eq!(

@@ -8,7 +8,7 @@ use exchange::status_codes;
 use super::{counted, moment, quoted, shortened};
 use crate::engine::{Diagnosis, Verdict};
 use crate::evidence::{Evidence, Place};
-use crate::facts::{Facts, FileFact, Teller};
+use crate::facts::{Facts, FileFact, Setback, Teller};
 use crate::finding::Finding;
 use crate::remedy::Command;
 use crate::rules;
@@ -156,7 +156,8 @@ fn unexplained(text: &mut String, diagnosis: &Diagnosis) {
         }
         let reporters = reporters(&diagnosis.facts, symptom);
         if !reporters.is_empty() {
-            paragraph(text, "      ", &format!("reported by {}", some_of(&reporters)));
+            let what = if is_final(&diagnosis.facts, symptom) { "reported" } else { "delay reported" };
+            paragraph(text, "      ", &format!("{what} by {}", some_of(&reporters)));
         }
         let Some(code) = status_codes::find(&symptom.text).into_iter().next_back() else {
             continue;
@@ -172,6 +173,12 @@ fn unexplained(text: &mut String, diagnosis: &Diagnosis) {
             }
         }
     }
+}
+
+/// Whether somebody gave up; nobody has where reports tell of delay.
+fn is_final(facts: &Facts, symptom: &Symptom) -> bool {
+    let told = symptom.setbacks.iter().filter_map(|number| facts.setbacks.get(*number));
+    told.filter(|it| it.teller == Teller::Report).any(Setback::is_final)
 }
 
 /// Servers that wrote reports about it.

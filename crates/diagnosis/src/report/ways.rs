@@ -54,7 +54,8 @@ fn told(hop: &Hop) -> String {
         StepKind::Deferred => "deferred".to_owned(),
         StepKind::Waiting => "waits".to_owned(),
         StepKind::Failed => "given up".to_owned(),
-        StepKind::Reported => "reported to the sender".to_owned(),
+        StepKind::DelayReported => "delay reported to the sender".to_owned(),
+        StepKind::Reported => "failure reported to the sender".to_owned(),
         StepKind::Delivered => "delivered".to_owned(),
     };
     if hop.kind == StepKind::Waiting && !hop.connector.is_empty() {
