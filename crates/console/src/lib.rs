@@ -9,6 +9,7 @@
 )]
 
 pub mod cmdlets;
+mod directory_object;
 mod filter;
 pub mod language;
 mod noun;

@@ -7,7 +7,9 @@
 use exchange::guid::Guid;
 use exchange::properties::Noun;
 use exchange::value::Value;
+use services::written::Whose;
 
+use crate::directory_object::{self, DirectoryClass};
 use crate::language::cmdlet::{Kind, Parameter};
 use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
@@ -19,6 +21,9 @@ use crate::refusal::{self, Family, Refused};
 pub(crate) trait Stored: Noun + Clone {
     /// Where its cmdlets' classes lie.
     const FAMILY: Family;
+
+    /// Where they stand in the directory, when they are objects of one.
+    const CLASS: Option<DirectoryClass> = None;
 
     /// All objects that can be seen from there.
     fn all(place: &Place) -> Vec<Self>;
@@ -67,7 +72,21 @@ pub(crate) fn put<T: Stored>(list: &mut Vec<T>, object: T) {
 /// # Errors
 /// When the identity, without a wildcard, names none.
 pub(crate) fn get<T: Stored>(invocation: &Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
-    Ok(shown(&found::<T>(invocation)?))
+    let place = invocation.world::<Place>()?;
+    Ok(found::<T>(invocation)?.iter().map(|object| seen(object, &place)).collect())
+}
+
+/// An object with what its directory says of it.
+pub(crate) fn seen<T: Stored>(object: &T, place: &Place) -> Value {
+    let own = object.to_object();
+    Value::from(match T::CLASS {
+        Some(class) => directory_object::complete(own, object.guid(), class, place),
+        None => own,
+    })
+}
+
+fn whose(place: &Place) -> Whose {
+    if place.is_online() { Whose::Tenant } else { Whose::OnPremises }
 }
 
 /// The objects that `-Identity` names, or all of them.
@@ -108,7 +127,8 @@ pub(crate) fn create<T: Stored>(
     if !invocation.should_process(&object.identity()) {
         return Ok(Vec::new());
     }
-    let shown = Value::from(object.to_object());
+    place.world.written.made(whose(&place), object.guid(), place.world.clock().now());
+    let shown = seen(&object, &place);
     object.store(&place);
     Ok(vec![shown])
 }
@@ -135,6 +155,7 @@ pub(crate) fn set_with<T: Stored>(
     complete(&invocation, &mut object)?;
     obey(&invocation, &place, &object)?;
     if invocation.should_process(&object.identity()) {
+        place.world.written.changed(whose(&place), object.guid(), place.world.clock().now());
         object.store(&place);
     }
     Ok(Vec::new())

@@ -22,6 +22,7 @@ use services::directory::Directory;
 use services::exchange_online::{Datacenter, ExchangeOnline, FrontDoor, MailServer, OutboundProxy};
 use services::internet_mta::InternetMta;
 use services::world::{Installed, Machine, World};
+use services::written::Notes;
 use services::{dns_service, installation};
 
 use crate::language::session::Output;
@@ -129,6 +130,7 @@ fn world(now: &str) -> World {
     World {
         seed: SEED,
         workplace: Disk::new(network.clock().clone()),
+        written: Notes::since("2025-03-27T06:00:00Z".parse().expect("a time")),
         network,
         machines,
         organization,

@@ -183,10 +183,7 @@ fn shown_host(name: &str) -> &str {
 /// same submission, receipt or delivery.
 fn is_again(hop: &Hop, step: &Step) -> bool {
     match step.kind {
-        StepKind::Deferred
-        | StepKind::Waiting
-        | StepKind::DelayReported
-        | StepKind::Reported => {
+        StepKind::Deferred | StepKind::Waiting | StepKind::DelayReported | StepKind::Reported => {
             hop.kind == step.kind
                 && *hop.connector == *step.connector
                 && status(&hop.detail) == status(&LastError::parse(&step.detail).led)

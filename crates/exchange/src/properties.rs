@@ -227,7 +227,7 @@ impl Fit for jiff::Timestamp {
 
     fn from_value(value: &Value) -> Result<Self, Unfit> {
         match value {
-            Value::DateTime(time) => Ok(*time),
+            Value::DateTime(time) | Value::Utc(time) => Ok(*time),
             other => other.to_string().parse().map_err(|_| Unfit::new("System.DateTime", other)),
         }
     }

@@ -31,6 +31,8 @@ pub enum Value {
     String(String),
     /// `System.DateTime`, in UTC; shown in the server's local time.
     DateTime(Timestamp),
+    /// `System.DateTime` that is shown in UTC wherever the server is, such as `WhenChangedUTC`.
+    Utc(Timestamp),
     /// `System.Guid`.
     Guid(Guid),
     /// A product type of which only the text matters.
@@ -143,6 +145,7 @@ impl Value {
                 _ => true,
             },
             Self::DateTime(_)
+            | Self::Utc(_)
             | Self::Guid(_)
             | Self::Opaque(_)
             | Self::Enum(_)
@@ -155,6 +158,7 @@ impl Value {
     pub fn show(&self, culture: &Culture) -> String {
         match self {
             Self::DateTime(time) => culture.date_time(*time),
+            Self::Utc(time) => culture.in_utc().date_time(*time),
             Self::List(values) => {
                 let shown: Vec<_> = values.iter().map(|value| value.show(culture)).collect();
                 format!("{{{}}}", shown.join(", "))
@@ -179,7 +183,9 @@ impl fmt::Display for Value {
             Self::I64(value) => write!(f, "{value}"),
             Self::F64(value) => write!(f, "{value}"),
             Self::String(text) => f.write_str(text),
-            Self::DateTime(time) => f.write_str(&Culture::default().date_time(*time)),
+            Self::DateTime(time) | Self::Utc(time) => {
+                f.write_str(&Culture::default().date_time(*time))
+            }
             Self::Guid(guid) => write!(f, "{guid}"),
             Self::Opaque(opaque) => f.write_str(&opaque.text),
             Self::Enum(member) => f.write_str(&member.text),

@@ -35,3 +35,4 @@ mod tracking;
 pub mod transport;
 mod transport_events;
 pub mod world;
+pub mod written;

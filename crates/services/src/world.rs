@@ -17,6 +17,7 @@ use crate::internet_mta::InternetMta;
 use crate::mailbox_store::MailboxStore;
 use crate::message::compose::Draft;
 use crate::transport::Transport;
+use crate::written::Notes;
 
 /// A lab.
 pub struct World {
@@ -34,6 +35,8 @@ pub struct World {
     pub authorities: Vec<Authority>,
     /// The files of the workplace from which the tenant is administered.
     pub workplace: Disk,
+    /// When objects of the directories were made and changed.
+    pub written: Notes,
 }
 
 /// A computer and what is installed on it.

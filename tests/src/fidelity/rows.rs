@@ -326,7 +326,7 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
         Value::I32(_) | Value::I64(_) | Value::F64(_) => "number",
-        Value::DateTime(_) => "time",
+        Value::DateTime(_) | Value::Utc(_) => "time",
         Value::Guid(_) => "GUID",
         Value::List(_) => "list",
         Value::String(_)

@@ -92,6 +92,7 @@ mod tests {
         "Resume",
         "Retry",
         "Select",
+        "Save",
         "Send",
         "Set",
         "Show",

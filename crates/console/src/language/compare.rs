@@ -150,8 +150,8 @@ fn order(
             let number = convert::as_number(right).map_or_else(|| as_type(Type::Int), Ok);
             Ok(compare_numbers(left, &number?))
         }
-        Value::DateTime(time) => match as_type(Type::DateTime)? {
-            Value::DateTime(other) => Ok(time.cmp(&other)),
+        Value::DateTime(time) | Value::Utc(time) => match as_type(Type::DateTime)? {
+            Value::DateTime(other) | Value::Utc(other) => Ok(time.cmp(&other)),
             _ => Ok(Ordering::Less),
         },
         Value::Bool(value) => Ok(value.cmp(&right.is_true())),
@@ -218,7 +218,9 @@ pub(crate) fn sort_order(left: &Value, right: &Value, culture: Culture) -> Order
             Value::I32(_) | Value::I64(_) | Value::F64(_),
             Value::I32(_) | Value::I64(_) | Value::F64(_),
         ) => compare_numbers(left, right),
-        (Value::DateTime(left), Value::DateTime(right)) => left.cmp(right),
+        (Value::DateTime(left) | Value::Utc(left), Value::DateTime(right) | Value::Utc(right)) => {
+            left.cmp(right)
+        }
         (Value::Enum(own), Value::Enum(other)) if own.type_name == other.type_name => {
             own.number.cmp(&other.number)
         }

@@ -90,7 +90,7 @@ impl<'v> Style<'v> {
 
     fn kind(&self, value: &Value) -> Kind<'v> {
         match value {
-            Value::DateTime(_) => Kind::Dates,
+            Value::DateTime(_) | Value::Utc(_) => Kind::Dates,
             Value::Opaque(_) if TimeSpan::of(value).is_some() => Kind::List(
                 members::shown_properties(value, self.culture)
                     .into_iter()
@@ -131,6 +131,7 @@ impl<'v> Style<'v> {
             Kind::Dates => {
                 let dates = values.iter().filter_map(|value| match value {
                     Value::DateTime(time) => Some(format_date::long_form(*time, self.culture)),
+                    Value::Utc(time) => Some(format_date::long_form(*time, self.culture.in_utc())),
                     _ => None,
                 });
                 let mut lines = vec![String::new()];

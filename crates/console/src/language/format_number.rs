@@ -11,6 +11,7 @@ use super::{format_date, number, value_text};
 pub(crate) fn formatted(value: &Value, format: &str, culture: Culture) -> Option<String> {
     match value {
         Value::DateTime(time) => Some(format_date::format(*time, format, culture)),
+        Value::Utc(time) => Some(format_date::format(*time, format, culture.in_utc())),
         Value::I32(value) => numeric(f64::from(*value), Some(i64::from(*value)), format),
         Value::I64(value) => numeric(number::double(*value), Some(*value), format),
         Value::F64(value) => numeric(*value, None, format),

@@ -137,7 +137,7 @@ impl Invocation<'_> {
     /// The time of a parameter.
     pub fn date_time(&self, name: &str) -> Option<Timestamp> {
         match self.value(name)? {
-            Value::DateTime(time) => Some(time),
+            Value::DateTime(time) | Value::Utc(time) => Some(time),
             _ => None,
         }
     }

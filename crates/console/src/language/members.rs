@@ -41,7 +41,7 @@ pub(crate) fn shown_properties(value: &Value, culture: Culture) -> Vec<(String, 
 fn property_names(value: &Value) -> &'static [&'static str] {
     match value {
         Value::String(_) => &["Length"],
-        Value::DateTime(_) => DATE_PROPERTIES,
+        Value::DateTime(_) | Value::Utc(_) => DATE_PROPERTIES,
         Value::List(_) => &["Length", "Count"],
         Value::Guid(_) => &["Guid"],
         Value::Hashtable(_) => HASH_TABLE_PROPERTIES,
@@ -67,6 +67,7 @@ fn own_property(value: &Value, name: &str, culture: Culture) -> Option<Value> {
         (Value::List(values), "count" | "length") => count(values.len()),
         (Value::String(text), "length") => count(text.encode_utf16().count()),
         (Value::DateTime(time), _) => date_property(*time, &lower, culture),
+        (Value::Utc(time), _) => date_property(*time, &lower, culture.in_utc()),
         (Value::Guid(guid), "guid") => Some(Value::String(guid.to_string())),
         (Value::Enum(member), "value__") => Some(Value::I32(member.number)),
         (Value::Opaque(opaque), "name") if opaque.type_name == RUNTIME_TYPE => {

@@ -27,6 +27,7 @@ pub(crate) fn call(
         Value::Null => return Err(fault::method_on_null()),
         Value::String(text) => method.of_text(text),
         Value::DateTime(time) => method.of_date(*time),
+        Value::Utc(time) => Method { culture: culture.in_utc(), ..method }.of_date(*time),
         Value::List(values) => method.of_list(values),
         Value::Hashtable(entries) => method.of_hash_table(entries),
         Value::Opaque(_) => TimeSpan::of(value).and_then(|span| method.of_time_span(span)),
@@ -273,7 +274,7 @@ impl Method<'_> {
                     let by = span.duration();
                     Some(self.shifted(time, if self.lower == "add" { by } else { -by }))
                 }
-                (None, Value::DateTime(other)) if self.lower == "subtract" => {
+                (None, Value::DateTime(other) | Value::Utc(other)) if self.lower == "subtract" => {
                     Some(Ok(TimeSpan::from_duration(time.duration_since(*other)).into()))
                 }
                 _ => Some(Err(self.no_overload())),

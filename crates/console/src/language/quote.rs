@@ -29,7 +29,7 @@ pub fn quote_value(value: &Value) -> String {
         Value::I64(value) => value.to_string(),
         // The shortest form that reads back as the same double.
         Value::F64(value) if value.is_finite() => format!("{value:?}"),
-        Value::DateTime(time) => quote(&exchange::culture::log_time(*time)),
+        Value::DateTime(time) | Value::Utc(time) => quote(&exchange::culture::log_time(*time)),
         Value::List(values) => {
             let items: Vec<String> = values.iter().map(quote_item).collect();
             match items.as_slice() {

@@ -25,7 +25,7 @@ pub(crate) fn type_name(value: &Value) -> Cow<'_, str> {
         Value::I64(_) => "System.Int64".into(),
         Value::F64(_) => "System.Double".into(),
         Value::String(_) => "System.String".into(),
-        Value::DateTime(_) => "System.DateTime".into(),
+        Value::DateTime(_) | Value::Utc(_) => "System.DateTime".into(),
         Value::Guid(_) => "System.Guid".into(),
         Value::Opaque(opaque) => opaque.type_name.as_ref().into(),
         Value::Enum(member) => member.type_name.as_ref().into(),
@@ -74,6 +74,7 @@ pub(crate) fn is_custom(object: &Object) -> bool {
 pub(crate) fn text(value: &Value, culture: Culture) -> String {
     match value {
         Value::DateTime(time) => format_date::invariant(*time, culture),
+        Value::Utc(time) => format_date::invariant(*time, culture.in_utc()),
         Value::F64(value) => number::double_text(*value),
         Value::List(values) => {
             let texts: Vec<String> = values.iter().map(|value| text(value, culture)).collect();
@@ -110,6 +111,7 @@ fn object_text(object: &Object, culture: Culture) -> String {
 pub(crate) fn shown(value: &Value, culture: Culture) -> String {
     match value {
         Value::DateTime(time) => culture.date_time(*time),
+        Value::Utc(time) => culture.in_utc().date_time(*time),
         other => text(other, culture),
     }
 }

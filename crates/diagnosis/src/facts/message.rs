@@ -321,8 +321,9 @@ mod tests {
     #[test]
     fn whoever_was_told_of_a_delay_waits_until_it_ends() {
         let mut steps = vec![step(1, StepKind::DelayReported, &["anna@contoso.com"], "")];
-        let fate =
-            |steps: &[Step]| Message { steps: steps.to_vec(), ..Message::default() }.fate("anna@contoso.com");
+        let fate = |steps: &[Step]| {
+            Message { steps: steps.to_vec(), ..Message::default() }.fate("anna@contoso.com")
+        };
         assert_eq!(fate(&steps), Fate::Waiting);
         steps.push(step(0, StepKind::Sent, &["anna@contoso.com"], ""));
         assert_eq!(fate(&steps), Fate::HandedOver);

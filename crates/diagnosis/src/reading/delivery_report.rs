@@ -63,7 +63,11 @@ const ENDS: [(Action, StepKind); 2] =
     [(Action::Delayed, StepKind::DelayReported), (Action::Failed, StepKind::Reported)];
 
 /// What the sender was told of the recipients with that action; nothing when there are none.
-fn step_of(at: &Place, report: &DeliveryReport, (action, kind): (Action, StepKind)) -> Option<Step> {
+fn step_of(
+    at: &Place,
+    report: &DeliveryReport,
+    (action, kind): (Action, StepKind),
+) -> Option<Step> {
     let time = report.headers.date().or(report.arrival_date)?;
     let own = || report.recipients.iter().filter(|recipient| recipient.action == action);
     let mut codes = own().map(|recipient| recipient.diagnostic_code.as_str());
@@ -161,7 +165,10 @@ mod tests {
         let delayed = REPORT
             .replace("Action: failed", "Action: delayed")
             .replace("Status: 5.4.316", "Status: 4.4.7")
-            .replace("550 5.4.316 Message expired, connection refused(Socket error code 10061)", "400 4.4.7 Message delayed");
+            .replace(
+                "550 5.4.316 Message expired, connection refused(Socket error code 10061)",
+                "400 4.4.7 Message delayed",
+            );
         let facts = facts_of(&[("Mailboxes/raghu/1.eml", &delayed)]);
         let message = facts.messages.get("<a@cloudmonkeys.xyz>").unwrap();
         assert_eq!(message.steps[0].kind, StepKind::DelayReported);

@@ -156,7 +156,8 @@ fn unexplained(text: &mut String, diagnosis: &Diagnosis) {
         }
         let reporters = reporters(&diagnosis.facts, symptom);
         if !reporters.is_empty() {
-            let what = if is_final(&diagnosis.facts, symptom) { "reported" } else { "delay reported" };
+            let what =
+                if is_final(&diagnosis.facts, symptom) { "reported" } else { "delay reported" };
             paragraph(text, "      ", &format!("{what} by {}", some_of(&reporters)));
         }
         let Some(code) = status_codes::find(&symptom.text).into_iter().next_back() else {

@@ -263,12 +263,22 @@ impl Noun for SendConnector {
         field!("IsScopedConnector", is_scoped_connector),
         Property::shown("IsSmtpConnector", |_| true.into()),
         field!("Comment", comment),
+        Property::shown("SourceRoutingGroup", |_| {
+            Value::opaque(
+                "Microsoft.Exchange.Data.Directory.ADObjectId",
+                "Exchange Routing Group (DWBGZMFD01QNBJR)",
+            )
+        }),
         field!(
             "SourceTransportServers",
             source_transport_servers,
             "Microsoft.Exchange.Data.Directory.ADObjectId"
         ),
         Property::shown("HomeMTA", |_| "Microsoft MTA".into()),
+        Property::shown("HomeMtaServerId", |connector| {
+            let home = connector.source_transport_servers.first().cloned().unwrap_or_default();
+            Value::opaque("Microsoft.Exchange.Data.Directory.ADObjectId", home)
+        }),
         field!("MaxMessageSize", max_message_size),
         Property::shown("AdminDisplayName", |_| "".into()),
         Property::shown("ExchangeVersion", |_| {

@@ -122,6 +122,11 @@ fn culture(plan: &ComputerPlan, source: &Source) -> Result<Culture, SourceError>
     Ok(Culture { offset: offset.unwrap_or(jiff::tz::Offset::UTC), language })
 }
 
+/// When Exchange was installed.
+pub(super) fn installed(ground: &Ground) -> Timestamp {
+    ground.zero.saturating_sub(INSTALLED).unwrap_or(ground.zero)
+}
+
 fn server(
     plan: &ComputerPlan,
     source: &Source,
@@ -130,7 +135,7 @@ fn server(
     role: ServerRole,
 ) -> Result<Server, SourceError> {
     let refused = |error: ca::CertificateError| source.error(plan.name.span(), error.to_string());
-    let installed = site.ground.zero.saturating_sub(INSTALLED).unwrap_or(site.ground.zero);
+    let installed = installed(site.ground);
     let seed = site.ground.seed.child("self-signed certificates");
     let certificate =
         installation::install_default_certificate(computer, installed, seed).map_err(refused)?;

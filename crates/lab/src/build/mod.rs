@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use services::computer::Disk;
 use services::directory::Directory;
 use services::world::{Machine, World};
+use services::written::Notes;
 
 pub(crate) use self::authorities::trusted;
 use crate::baseline::Baseline;
@@ -108,6 +109,7 @@ pub fn build(baseline: &Baseline, source: &Source, ground: Ground) -> Result<Wor
     Ok(World {
         seed: ground.seed,
         workplace: Disk::new(ground.network.clock().clone()),
+        written: Notes::since(computers::installed(&ground)),
         network: ground.network,
         machines,
         organization,

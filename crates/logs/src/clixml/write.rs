@@ -45,7 +45,7 @@ impl Export {
             Value::I64(number) => self.simple("I64", &name, &number.to_string()),
             Value::F64(number) => self.simple("Db", &name, &double(*number)),
             Value::String(text) => self.simple("S", &name, &escape(&encode(text))),
-            Value::DateTime(time) => self.simple("DT", &name, &time.to_string()),
+            Value::DateTime(time) | Value::Utc(time) => self.simple("DT", &name, &time.to_string()),
             Value::Guid(guid) => self.simple("G", &name, &guid.to_string()),
             Value::Opaque(opaque) => {
                 let types = [opaque.type_name.clone(), "System.Object".into()];

@@ -7,6 +7,7 @@
 use exchange::guid::Guid;
 use exchange::nouns::accepted_domain::{AcceptedDomain, AcceptedDomainType};
 
+use crate::directory_object::{self, DirectoryClass};
 use crate::language::cmdlet::{Kind, Parameter};
 use crate::noun::{self, Stored};
 use crate::place::Place;
@@ -21,6 +22,7 @@ pub(crate) const DOMAIN_TYPE: Parameter = Parameter::new(
 
 impl Stored for AcceptedDomain {
     const FAMILY: Family = Family::SystemConfigurationTasks;
+    const CLASS: Option<DirectoryClass> = Some(directory_object::ACCEPTED_DOMAIN);
 
     fn all(place: &Place) -> Vec<Self> {
         if place.is_online() {

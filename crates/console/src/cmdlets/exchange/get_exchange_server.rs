@@ -65,7 +65,22 @@ mod tests {
         ServerRole                : Edge
         AdminDisplayVersion       : Version 15.2 (Build 1544.14)
         Identity                  : EDGE01
+        IsValid                   : True
+        ExchangeVersion           : 0.1 (8.0.535.0)
+        DistinguishedName         : CN=EDGE01,CN=Servers,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative
+                                    Groups,CN=First Organization,CN=Microsoft
+                                    Exchange,CN=Services,CN=Configuration,DC=contoso,DC=com
         Guid                      : a8e0762f-2571-494a-a7a1-354d8775e6d1
+        ObjectCategory            : contoso.com/Configuration/Schema/ms-Exch-Exchange-Server
+        ObjectClass               : {top, server, msExchExchangeServer}
+        WhenChanged               : 3/27/2025 8:00:00 AM
+        WhenCreated               : 3/27/2025 8:00:00 AM
+        WhenChangedUTC            : 3/27/2025 6:00:00 AM
+        WhenCreatedUTC            : 3/27/2025 6:00:00 AM
+        OrganizationId            :
+        Id                        : EDGE01
+        OriginatingServer         : DC01.contoso.com
+        ObjectState               : Unchanged
 
 
 

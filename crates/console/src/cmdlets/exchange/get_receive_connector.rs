@@ -11,6 +11,7 @@ use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
 use crate::language::view::{View, ViewColumn};
 use crate::noun::{self, DOMAIN_CONTROLLER, IDENTITY};
+use crate::place::Place;
 
 /// The cmdlet.
 pub static GET_RECEIVE_CONNECTOR: Cmdlet = Cmdlet {
@@ -37,7 +38,8 @@ async fn run(invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
         let server = server(&invocation)?;
         connectors.retain(|connector| server.is_named(&connector.server));
     }
-    Ok(noun::shown(&connectors))
+    let place = invocation.world::<Place>()?;
+    Ok(connectors.iter().map(|connector| noun::seen(connector, &place)).collect())
 }
 
 #[cfg(test)]
@@ -75,7 +77,7 @@ mod tests {
         EDGE01\Default internal receive connector EDGE01 {0.0.0.0:25} True
 
 
-        65
+        73
 
 
         AuthMechanism                           : Tls, ExchangeServer

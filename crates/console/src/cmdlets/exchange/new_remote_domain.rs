@@ -76,8 +76,22 @@ mod tests {
         TrustedMailInboundEnabled  : False
         TargetDeliveryDomain       : True
         Name                       : Hybrid Domain - contoso.mail.onmicrosoft.com
+        DistinguishedName          : CN=Hybrid Domain - contoso.mail.onmicrosoft.com,CN=Internet Message Formats,CN=Global
+                                     Settings,CN=First Organization,CN=Microsoft
+                                     Exchange,CN=Services,CN=Configuration,DC=contoso,DC=com
         Identity                   : Hybrid Domain - contoso.mail.onmicrosoft.com
         Guid                       : 4f4cc809-7606-457d-ac21-b7f50e74404e
+        ObjectCategory             : contoso.com/Configuration/Schema/ms-Exch-Domain-Content-Config
+        ObjectClass                : {top, msExchDomainContentConfig}
+        WhenChanged                : 5/1/2026 8:00:00 AM
+        WhenCreated                : 5/1/2026 8:00:00 AM
+        WhenChangedUTC             : 5/1/2026 6:00:00 AM
+        WhenCreatedUTC             : 5/1/2026 6:00:00 AM
+        OrganizationId             :
+        Id                         : Hybrid Domain - contoso.mail.onmicrosoft.com
+        OriginatingServer          : DC01.contoso.com
+        IsValid                    : True
+        ObjectState                : Unchanged
 
 
 

@@ -8,6 +8,7 @@ use exchange::directory::Server;
 use exchange::guid::Guid;
 use exchange::nouns::receive_connector::ReceiveConnector;
 
+use crate::directory_object::{self, DirectoryClass};
 use crate::language::cmdlet::{Kind, Parameter};
 use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
@@ -128,6 +129,7 @@ pub(crate) const SERVER: Parameter =
 
 impl Stored for ReceiveConnector {
     const FAMILY: Family = Family::SystemConfigurationTasks;
+    const CLASS: Option<DirectoryClass> = Some(directory_object::RECEIVE_CONNECTOR);
 
     fn all(place: &Place) -> Vec<Self> {
         place.organization().read(|organization| {

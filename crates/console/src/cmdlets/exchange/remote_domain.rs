@@ -3,12 +3,14 @@
 use exchange::guid::Guid;
 use exchange::nouns::remote_domain::RemoteDomain;
 
+use crate::directory_object::{self, DirectoryClass};
 use crate::noun::{self, Stored};
 use crate::place::Place;
 use crate::refusal::{self, Family, Refused};
 
 impl Stored for RemoteDomain {
     const FAMILY: Family = Family::SystemConfigurationTasks;
+    const CLASS: Option<DirectoryClass> = Some(directory_object::REMOTE_DOMAIN);
 
     fn all(place: &Place) -> Vec<Self> {
         if place.is_online() {

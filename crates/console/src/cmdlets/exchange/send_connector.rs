@@ -6,6 +6,7 @@
 use exchange::guid::Guid;
 use exchange::nouns::send_connector::SendConnector;
 
+use crate::directory_object::{self, DirectoryClass};
 use crate::language::cmdlet::{Kind, Parameter};
 use crate::noun::{self, Stored};
 use crate::place::Place;
@@ -74,6 +75,7 @@ pub(crate) const SETTINGS: [Parameter; 21] = [
 
 impl Stored for SendConnector {
     const FAMILY: Family = Family::SystemConfigurationTasks;
+    const CLASS: Option<DirectoryClass> = Some(directory_object::SEND_CONNECTOR);
 
     fn all(place: &Place) -> Vec<Self> {
         place.organization().read(|organization| organization.send_connectors.clone())

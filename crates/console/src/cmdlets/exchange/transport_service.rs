@@ -10,6 +10,7 @@ use exchange::nouns::transport_service::{
 };
 use exchange::properties::Noun;
 
+use crate::directory_object::{self, DirectoryClass};
 use crate::language::cmdlet::{Kind, Parameter};
 use crate::noun::{self, Stored};
 use crate::place::Place;
@@ -161,6 +162,7 @@ impl Stored for MailboxTransportService {
 
 impl Stored for Server {
     const FAMILY: Family = Family::SystemConfigurationTasks;
+    const CLASS: Option<DirectoryClass> = Some(directory_object::SERVER);
 
     fn all(place: &Place) -> Vec<Self> {
         place.organization().read(|organization| organization.servers.clone())

@@ -6,6 +6,7 @@
 use exchange::guid::Guid;
 use exchange::nouns::inbound_connector::InboundConnector;
 
+use crate::directory_object::{self, DirectoryClass};
 use crate::language::cmdlet::{Kind, Parameter};
 use crate::noun::{self, Stored};
 use crate::place::Place;
@@ -55,6 +56,7 @@ pub(super) const SETTINGS: [Parameter; 11] = [
 
 impl Stored for InboundConnector {
     const FAMILY: Family = Family::SystemConfigurationTasks;
+    const CLASS: Option<DirectoryClass> = Some(directory_object::INBOUND_CONNECTOR);
 
     fn all(place: &Place) -> Vec<Self> {
         place.tenant().read(|tenant| tenant.inbound_connectors.clone())

@@ -75,8 +75,24 @@ mod tests {
         IsValidated                   : False
         LastValidationTimestamp       :
         Name                          : Outbound to x
+        DistinguishedName             : CN=Outbound to x,CN=Transport Settings,CN=Configuration,CN=contoso.onmicrosoft.com,CN=Co
+                                        nfigurationUnits,DC=EURPRD01A001,DC=PROD,DC=OUTLOOK,DC=COM
         Identity                      : Outbound to x
+        ObjectCategory                : EURPRD01A001.PROD.OUTLOOK.COM/Configuration/Schema/ms-Exch-SMTP-Outbound-Connector
+        ObjectClass                   : {top, msExchSMTPOutboundConnector}
+        WhenChanged                   : 5/1/2026 6:00:00 AM
+        WhenCreated                   : 5/1/2026 6:00:00 AM
+        WhenChangedUTC                : 5/1/2026 6:00:00 AM
+        WhenCreatedUTC                : 5/1/2026 6:00:00 AM
+        ExchangeObjectId              : 25fa1061-aa8e-4f2c-bd3a-48801ba44aff
+        OrganizationId                : EURPRD01A001.PROD.OUTLOOK.COM/Microsoft Exchange Hosted
+                                        Organizations/contoso.onmicrosoft.com -
+                                        EURPRD01A001.PROD.OUTLOOK.COM/ConfigurationUnits/contoso.onmicrosoft.com/Configuration
+        Id                            : Outbound to x
         Guid                          : 25fa1061-aa8e-4f2c-bd3a-48801ba44aff
+        OriginatingServer             : AM3PR01A01DC003.EURPRD01A001.PROD.OUTLOOK.COM
+        IsValid                       : True
+        ObjectState                   : Unchanged
         ");
     }
 

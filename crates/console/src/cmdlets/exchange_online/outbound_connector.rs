@@ -6,6 +6,7 @@
 use exchange::guid::Guid;
 use exchange::nouns::outbound_connector::OutboundConnector;
 
+use crate::directory_object::{self, DirectoryClass};
 use crate::language::cmdlet::{Kind, Parameter};
 use crate::noun::{self, Stored};
 use crate::place::Place;
@@ -53,6 +54,7 @@ pub(super) const SETTINGS: [Parameter; 12] = [
 
 impl Stored for OutboundConnector {
     const FAMILY: Family = Family::SystemConfigurationTasks;
+    const CLASS: Option<DirectoryClass> = Some(directory_object::OUTBOUND_CONNECTOR);
 
     fn all(place: &Place) -> Vec<Self> {
         place.tenant().read(|tenant| tenant.outbound_connectors.clone())

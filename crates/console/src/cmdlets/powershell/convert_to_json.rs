@@ -57,7 +57,7 @@ impl Json {
                 self.text.push_str(fraction);
             }
             Value::Enum(member) => self.text.push_str(&member.number.to_string()),
-            Value::DateTime(time) => {
+            Value::DateTime(time) | Value::Utc(time) => {
                 self.push(format_args!("\"\\/Date({})\\/\"", time.as_millisecond()));
             }
             Value::List(values) => {
