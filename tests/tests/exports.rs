@@ -1,0 +1,217 @@
+//! The same evidence, handed over in other forms: the diagnosis finds the same causes, as certain, with the
+//! same remedies. Some forms are what the lab's scripts export, others are made here from its files.
+//!
+//! A CSV file has only the name of a type where an object has a list; a summary report has no errors. What
+//! they lack is said to be missing, and nothing else is found instead.
+
+#![expect(clippy::unwrap_used, reason = "the whole file is a test")]
+
+use std::collections::BTreeMap;
+
+use diagnosis::{Diagnosis, Evidence, Verdict};
+use exchange::value::{Object, Value};
+use lab::scenario::{ObjectExport, TraceExport};
+use lab::story::Story;
+use logs::message_trace::{
+    DETAIL_COLUMNS, DETAIL_COLUMNS_V1, RECIPIENT_COLUMN, TRACE_COLUMNS, TRACE_COLUMNS_V1, Trace,
+    TraceDetailRow, TraceRow, detail_json, detail_table, trace_json, trace_table,
+};
+use logs::read::{Contents, read_bytes};
+use logs::{clixml, csv, format_list};
+use tests::play;
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+const TRACE: &str = "ExchangeOnline/MessageTrace.csv";
+const DETAILS: &str = "ExchangeOnline/MessageTraceDetail.csv";
+
+/// A story of the library, exported in that way.
+fn story(name: &str, trace: Option<TraceExport>, objects: ObjectExport) -> Story {
+    let mut story = Story::load(name).unwrap_or_else(|error| panic!("{error}"));
+    (story.scenario.collect.trace, story.scenario.collect.objects) = (trace, objects);
+    story
+}
+
+fn files(name: &str, trace: Option<TraceExport>, objects: ObjectExport) -> Files {
+    play(story(name, trace, objects)).incident.evidence.0
+}
+
+fn diagnosed(files: &Files) -> Diagnosis {
+    diagnosis::diagnose(&Evidence::from_memory(files.clone()))
+}
+
+/// What was found, without where it stands.
+fn told(diagnosis: &Diagnosis) -> Vec<String> {
+    let findings = diagnosis.findings.iter().map(|finding| {
+        let remedies: Vec<_> = finding.remedies.iter().map(|it| it.command.as_str()).collect();
+        format!("{} {:?} {remedies:#?}", finding.rule, finding.certainty)
+    });
+    findings.collect()
+}
+
+fn without(mut files: Files, gone: &[&str]) -> Files {
+    files.retain(|path, _| !gone.iter().any(|part| path.contains(part)));
+    files
+}
+
+/// The trace of the files, out of its two tables.
+fn trace_of(files: &Files) -> (Vec<TraceRow>, Vec<TraceDetailRow>) {
+    let read = |path: &str| read_bytes(path, &files[path]).contents;
+    let Contents::Trace(Trace::Rows(rows)) = read(TRACE) else { panic!("no trace") };
+    let Contents::Trace(Trace::Details(details)) = read(DETAILS) else { panic!("no details") };
+    (
+        rows.into_iter().map(|(_, row)| row).collect(),
+        details.into_iter().map(|(_, row)| row).collect(),
+    )
+}
+
+/// A table as objects of a shell.
+fn objects(table: &csv::Table) -> Vec<Object> {
+    let object = |row: &csv::TableRow| {
+        let cells = table.columns.iter().zip(&row.cells);
+        let text = |cell: &Option<String>| cell.clone().map_or(Value::Null, Value::from);
+        Object {
+            properties: cells.map(|(name, cell)| (name.clone().into(), text(cell))).collect(),
+            ..Object::default()
+        }
+    };
+    table.rows.iter().map(object).collect()
+}
+
+/// A form of the trace: names of the files, and their bytes.
+type Form = fn(&[TraceRow], &[TraceDetailRow]) -> [(&'static str, Vec<u8>); 2];
+
+fn as_list(table: &csv::Table) -> Vec<u8> {
+    let text = format_list::write(&objects(table), ToString::to_string);
+    std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
+fn as_clixml(table: &csv::Table) -> Vec<u8> {
+    let values: Vec<_> = objects(table).into_iter().map(Value::from).collect();
+    clixml::write(&values)
+}
+
+fn with_recipient(columns: &[&'static str]) -> Vec<&'static str> {
+    columns.iter().copied().chain([RECIPIENT_COLUMN]).collect()
+}
+
+const FORMS: [(&str, Form); 8] = [
+    ("first version, CSV", |rows, details| {
+        let columns = with_recipient(&DETAIL_COLUMNS_V1);
+        [
+            ("a.csv", csv::write(&trace_table(rows, &TRACE_COLUMNS_V1))),
+            ("b.csv", csv::write(&detail_table(details, &columns))),
+        ]
+    }),
+    ("first version, JSON", |rows, details| {
+        let columns = with_recipient(&DETAIL_COLUMNS_V1);
+        [
+            ("a.json", trace_json(rows, &TRACE_COLUMNS_V1).into_bytes()),
+            ("b.json", detail_json(details, &columns).into_bytes()),
+        ]
+    }),
+    ("second version, JSON", |rows, details| {
+        let columns = with_recipient(&DETAIL_COLUMNS);
+        [
+            ("a.json", trace_json(rows, &TRACE_COLUMNS).into_bytes()),
+            ("b.json", detail_json(details, &columns).into_bytes()),
+        ]
+    }),
+    ("details as the cmdlet gives them, after a pipe", |rows, details| {
+        [
+            ("a.csv", csv::write(&trace_table(rows, &TRACE_COLUMNS))),
+            ("b.csv", csv::write(&detail_table(details, &DETAIL_COLUMNS))),
+        ]
+    }),
+    ("details first in the alphabet", |rows, details| {
+        [
+            ("b.csv", csv::write(&trace_table(rows, &TRACE_COLUMNS))),
+            ("a.csv", csv::write(&detail_table(details, &with_recipient(&DETAIL_COLUMNS)))),
+        ]
+    }),
+    ("second version, list", |rows, details| {
+        let columns = with_recipient(&DETAIL_COLUMNS);
+        [
+            ("a.txt", as_list(&trace_table(rows, &TRACE_COLUMNS))),
+            ("b.txt", as_list(&detail_table(details, &columns))),
+        ]
+    }),
+    ("first version, list", |rows, details| {
+        let columns = with_recipient(&DETAIL_COLUMNS_V1);
+        [
+            ("a.txt", as_list(&trace_table(rows, &TRACE_COLUMNS_V1))),
+            ("b.txt", as_list(&detail_table(details, &columns))),
+        ]
+    }),
+    ("second version, CLIXML", |rows, details| {
+        let columns = with_recipient(&DETAIL_COLUMNS);
+        [
+            ("a.clixml", as_clixml(&trace_table(rows, &TRACE_COLUMNS))),
+            ("b.clixml", as_clixml(&detail_table(details, &columns))),
+        ]
+    }),
+];
+
+/// Stories of which a trace tells a part, and what else is handed over: less, so that the trace matters.
+const TRACED: [(&str, &[&str]); 4] = [
+    ("eop-ranges-blocked", &["Mailboxes"]),
+    ("outbound-connector-routes-to-own-mx", &["Mailboxes"]),
+    ("mail-loop-by-connectors", &["Mailboxes"]),
+    ("edge-presents-wrong-certificate", &["Mailboxes"]),
+];
+
+#[test]
+fn a_trace_says_the_same_in_every_form() {
+    for (name, gone) in TRACED {
+        let exported = without(files(name, None, ObjectExport::Clixml), gone);
+        let expected = told(&diagnosed(&exported));
+        assert!(!expected.is_empty(), "{name}");
+        let (rows, details) = trace_of(&exported);
+        for (form, make) in FORMS {
+            let mut retold = without(exported.clone(), &["MessageTrace"]);
+            for (file, bytes) in make(&rows, &details) {
+                retold.insert(format!("ExchangeOnline/{file}"), bytes);
+            }
+            assert_eq!(told(&diagnosed(&retold)), expected, "{name}: {form}");
+        }
+    }
+}
+
+#[test]
+fn an_extended_report_says_the_same_as_a_trace() {
+    for (name, gone) in TRACED {
+        let expected = told(&diagnosed(&without(files(name, None, ObjectExport::Clixml), gone)));
+        let report = files(name, Some(TraceExport::ExtendedReport), ObjectExport::Clixml);
+        assert!(report.contains_key("ExchangeOnline/MessageTraceDetailReport.csv"));
+        assert!(!report.contains_key(TRACE));
+        assert_eq!(told(&diagnosed(&without(report, gone))), expected, "{name}");
+    }
+}
+
+#[test]
+fn objects_say_the_same_in_every_form() {
+    let stories =
+        ["send-connector-disabled", "send-connector-missing-address-space", "certificate-expired"];
+    for name in stories {
+        let expected = told(&diagnosed(&files(name, None, ObjectExport::Clixml)));
+        assert!(!expected.is_empty(), "{name}");
+        for how in [ObjectExport::List, ObjectExport::Json] {
+            let exported = files(name, None, how);
+            assert!(!exported.keys().any(|path| path.ends_with(".clixml")), "{how:?}");
+            assert_eq!(told(&diagnosed(&exported)), expected, "{name}: {how:?}");
+        }
+    }
+}
+
+#[test]
+fn a_summary_report_and_objects_in_csv_lead_to_no_other_cause() {
+    for name in ["eop-ranges-blocked", "send-connector-disabled", "healthy-hybrid-edge"] {
+        let full = diagnosed(&files(name, None, ObjectExport::Clixml));
+        let rules: Vec<_> = full.findings.iter().map(|finding| finding.rule).collect();
+        let poor = files(name, Some(TraceExport::SummaryReport), ObjectExport::Csv);
+        let found = diagnosed(&poor);
+        let other = found.findings.iter().filter(|finding| !rules.contains(&finding.rule));
+        assert_eq!(other.count(), 0, "{name}: {:?}", found.findings);
+        assert_eq!(found.verdict == Verdict::Healthy, full.verdict == Verdict::Healthy, "{name}");
+    }
+}
