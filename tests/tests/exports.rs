@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use diagnosis::facts::{Fate, StepKind};
 use diagnosis::{Diagnosis, Evidence, Verdict};
 use exchange::value::{Object, Value};
 use lab::scenario::{ObjectExport, TraceExport};
@@ -17,8 +18,8 @@ use logs::message_trace::{
     TraceDetailRow, TraceRow, detail_json, detail_table, trace_json, trace_table,
 };
 use logs::read::{Contents, read_bytes};
-use logs::{clixml, csv, format_list};
-use tests::play;
+use logs::{clixml, csv, format_list, text};
+use tests::{play, root};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -185,6 +186,40 @@ fn an_extended_report_says_the_same_as_a_trace() {
         assert!(report.contains_key("ExchangeOnline/MessageTraceDetailReport.csv"));
         assert!(!report.contains_key(TRACE));
         assert_eq!(told(&diagnosed(&without(report, gone))), expected, "{name}");
+    }
+}
+
+/// What the files tell of each recipient of a message: whether it was sent, how it ended.
+fn ways(files: &Files, recipients: &[&str]) -> Vec<(usize, Fate)> {
+    let diagnosis = diagnosed(files);
+    let messages = diagnosis.facts.messages.iter();
+    let first = messages.filter(|one| one.subject.starts_with("Offer 17")).min_by_key(|one| one.begun());
+    let message = first.unwrap();
+    let sent = |recipient: &str| {
+        let steps = message.steps_for(recipient);
+        steps.iter().filter(|step| step.kind == StepKind::Sent).count()
+    };
+    recipients.iter().map(|one| (sent(one), message.fate(one))).collect()
+}
+
+#[test]
+fn in_2025_the_first_version_answered_and_each_recipient_has_a_way_of_its_own() {
+    let path = root().join("tests/stories/trace-of-the-first-version.toml");
+    let recipients = ["piotr@woodgrove.com", "olga@northwind.com", "sales@northwind.com"];
+    let exports = [
+        (None, "\"Organization\",\"MessageId\",\"Received\""),
+        (Some(TraceExport::V2), "\"MessageTraceId\",\"MessageId\",\"Received\""),
+        (Some(TraceExport::ExtendedReport), "date_time_utc,client_ip,"),
+        (Some(TraceExport::SummaryReport), "origin_timestamp_utc,sender_address,"),
+    ];
+    for (how, columns) in exports {
+        let mut story = Story::from_file(&path).unwrap();
+        story.scenario.collect.trace = how;
+        let files = without(play(story).incident.evidence.0, &["Mailboxes"]);
+        let texts: Vec<_> = files.values().map(|bytes| text::decode(bytes)).collect();
+        assert!(texts.iter().any(|text| text.starts_with(columns)), "{how:?}");
+        let expected = [(0, Fate::Delivered), (1, Fate::HandedOver), (0, Fate::Failed)];
+        assert_eq!(ways(&files, &recipients), expected, "{how:?}");
     }
 }
 
