@@ -197,6 +197,29 @@ impl Host for Place {
         self
     }
 
+    /// The Exchange Management Shell of a Mailbox server is a session to Exchange on it, whose objects say which
+    /// session they came from.
+    fn receive(&self, cmdlet: &'static str, output: &mut [Value]) {
+        let Some(Machine { computer, installed: Installed::ExchangeMailbox(_), .. }) =
+            self.machine()
+        else {
+            return;
+        };
+        if !cmdlets::MANAGEMENT_SHELL.iter().any(|own| own.name == cmdlet) {
+            return;
+        }
+        let runspace = Guid::of_name(&format!("runspace on {}", computer.fqdn));
+        for value in output {
+            let Value::Object(object) = value else { continue };
+            let notes = [
+                ("PSComputerName", Value::from(computer.fqdn.to_ascii_lowercase())),
+                ("RunspaceId", Value::Guid(runspace)),
+                ("PSShowComputerName", false.into()),
+            ];
+            object.properties.splice(0..0, notes.map(|(name, value)| (name.into(), value)));
+        }
+    }
+
     fn static_member(
         &self,
         _type_name: &str,

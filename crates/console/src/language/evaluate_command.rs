@@ -190,7 +190,8 @@ impl Session {
             return Err(interrupt);
         }
         match result {
-            Ok(values) => {
+            Ok(mut values) => {
+                self.host().receive(call.cmdlet.name, &mut values);
                 for value in values {
                     self.streams.say(Event::Output(value));
                 }

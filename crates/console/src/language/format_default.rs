@@ -114,8 +114,8 @@ impl<'v> Style<'v> {
         if as_text || object.properties.is_empty() {
             return Kind::Text;
         }
-        let names: Vec<String> =
-            object.properties.iter().map(|(name, _)| name.to_string()).collect();
+        let names = object.properties.iter().map(|(name, _)| name.to_string());
+        let names: Vec<String> = names.filter(|name| !members::is_hidden(name)).collect();
         if names.len() <= TABLE_PROPERTIES_MAX { Kind::Table(names) } else { Kind::List(names) }
     }
 

@@ -35,6 +35,9 @@ pub trait Host: Any {
         None
     }
 
+    /// What a cmdlet put out comes here from a session elsewhere, which leaves notes on each object.
+    fn receive(&self, _cmdlet: &'static str, _output: &mut [Value]) {}
+
     /// A program such as `ipconfig`; none when there is no such program.
     fn program<'a>(
         &'a self,

@@ -37,6 +37,11 @@ pub(crate) fn shown_properties(value: &Value, culture: Culture) -> Vec<(String, 
     }
 }
 
+/// Whether a property is a note of remoting that is shown only to who asks for it.
+pub(crate) fn is_hidden(name: &str) -> bool {
+    matches!(name, "PSComputerName" | "PSShowComputerName")
+}
+
 /// Names of the properties of a value that is no object.
 fn property_names(value: &Value) -> &'static [&'static str] {
     match value {

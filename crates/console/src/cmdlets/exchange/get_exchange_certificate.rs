@@ -91,6 +91,7 @@ mod tests {
 
 
 
+        RunspaceId         : 52675c2a-877e-4582-af64-d0e2549d1e81
         CertificateDomains : {MBX01, MBX01.contoso.com}
         HasPrivateKey      : True
         IsSelfSigned       : True

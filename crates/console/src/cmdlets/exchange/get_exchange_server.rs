@@ -50,6 +50,7 @@ mod tests {
 
 
 
+        RunspaceId                : 52675c2a-877e-4582-af64-d0e2549d1e81
         Name                      : EDGE01
         Domain                    : contoso.com
         Edition                   : Standard

@@ -81,6 +81,7 @@ mod tests {
 
 
 
+        RunspaceId                         : 52675c2a-877e-4582-af64-d0e2549d1e81
         Database                           : MDB01
         DeliverToMailboxAndForward         : False
         ForwardingAddress                  :

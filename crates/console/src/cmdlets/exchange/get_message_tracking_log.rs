@@ -250,6 +250,7 @@ mod tests {
 
 
 
+        RunspaceId              : 52675c2a-877e-4582-af64-d0e2549d1e81
         Timestamp               : 5/1/2026 8:00:00 AM
         ClientIp                : 10.0.0.13
         ClientHostname          : MBX01.contoso.com

@@ -84,6 +84,7 @@ mod tests {
 
 
 
+        RunspaceId                         : 52675c2a-877e-4582-af64-d0e2549d1e81
         Alias                              : Meera
         Database                           :
         DeliverToMailboxAndForward         : False

@@ -70,6 +70,7 @@ mod tests {
 
 
 
+        RunspaceId                 : 52675c2a-877e-4582-af64-d0e2549d1e81
         DomainName                 : contoso.mail.onmicrosoft.com
         AllowedOOFType             : External
         TrustedMailOutboundEnabled : False

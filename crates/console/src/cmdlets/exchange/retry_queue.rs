@@ -74,6 +74,7 @@ mod tests {
 
 
 
+        RunspaceId                       : 52675c2a-877e-4582-af64-d0e2549d1e81
         DeliveryType                     : SmartHostConnectorDelivery
         NextHopDomain                    : [10.0.0.99]
         TlsDomain                        :
@@ -192,6 +193,7 @@ mod tests {
 
 
 
+        RunspaceId        : 52675c2a-877e-4582-af64-d0e2549d1e81
         Subject           : Quarterly figures
         InternetMessageId : <2b7e711dc6c9e88bbe91bfc73a261b31@MBX01.contoso.com>
         FromAddress       : raghu@contoso.com

@@ -71,6 +71,7 @@ mod tests {
 
 
 
+        RunspaceId     : 52675c2a-877e-4582-af64-d0e2549d1e81
         Result         : Incomplete
         Type           : Configuration
         Name           : EDGE01
@@ -82,6 +83,7 @@ mod tests {
 
 
 
+        RunspaceId            : 52675c2a-877e-4582-af64-d0e2549d1e81
         SyncStatus            : Failed
         UtcNow                : 5/1/2026 6:00:00 AM
         Name                  : EDGE01

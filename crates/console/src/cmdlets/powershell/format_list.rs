@@ -13,6 +13,7 @@ use crate::language::format_default::{Style, flattened, grouped};
 use crate::language::format_list::{EntryGroup, List};
 use crate::language::formatted::Formatted;
 use crate::language::invocation::Invocation;
+use crate::language::members;
 use crate::language::selector::Selector;
 use crate::language::view::{Shape, listed_for, view_for};
 
@@ -51,6 +52,9 @@ async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> 
         let mut entry = Vec::new();
         for selector in &selectors {
             for (name, value) in selector.values(&mut invocation, item).await? {
+                if members::is_hidden(&name) && !invocation.has("Property") {
+                    continue;
+                }
                 entry.push((name, cell(&style, selector, &value)));
             }
         }
