@@ -3,13 +3,16 @@
 //! Source: Microsoft Learn, "Queues and messages in Exchange Server", "Queue properties", "Message
 //! properties".
 //!
+//! Order of a queue's properties as in a real list of Exchange 2013; of a message's none was found, theirs is from
+//! memory.
+//!
 //! Not modelled: rates and velocity (shown as 0), priorities other than Normal, locked messages.
 
 use jiff::Timestamp;
 
 use crate::guid::Guid;
 use crate::properties::{Enumeration, Noun, Property, field};
-use crate::quantity::ByteSize;
+use crate::quantity::{ByteSize, TimeSpan};
 use crate::value::Value;
 
 /// How the mail of a queue leaves it.
@@ -272,6 +275,14 @@ pub struct QueuedMessage {
     pub recipients: Vec<String>,
     /// Why it is deferred.
     pub defer_reason: String,
+    /// Time since it entered this server.
+    pub message_latency: TimeSpan,
+    /// `Incoming` or `Originating`.
+    pub directionality: String,
+    /// The sender, also of a report about what that one sent.
+    pub original_from_address: String,
+    /// Root domain of the forest.
+    pub account_forest: String,
 }
 
 impl QueuedMessage {
@@ -293,6 +304,10 @@ impl QueuedMessage {
             retry_count: 0,
             recipients: Vec::new(),
             defer_reason: "None".to_owned(),
+            message_latency: TimeSpan::seconds(0),
+            directionality: String::new(),
+            original_from_address: String::new(),
+            account_forest: String::new(),
         }
     }
 }
@@ -325,10 +340,16 @@ impl Noun for QueuedMessage {
         field!("Queue", queue),
         field!("Recipients", recipients),
         Property::shown("ComponentLatency", |_| Value::List(Vec::new())),
+        field!("MessageLatency", message_latency),
         field!("DeferReason", defer_reason),
         Property::shown("LockReason", |_| Value::Null),
         Property::shown("Priority", |_| "Normal".into()),
-        Property::shown("Directionality", |_| "Originating".into()),
+        Property::shown("ExternalDirectoryOrganizationId", |_| Guid::ZERO.into()),
+        field!("Directionality", directionality),
+        field!("OriginalFromAddress", original_from_address),
+        field!("AccountForest", account_forest),
+        Property::shown("TrafficType", |_| "Email".into()),
+        Property::shown("TrafficSubType", |_| Value::Null),
         field!("Identity", identity),
         Property::shown("IsValid", |_| true.into()),
         Property::shown("ObjectState", |_| {

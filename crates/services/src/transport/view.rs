@@ -6,7 +6,7 @@ use exchange::decisions::retry_ladder::RetryLadder;
 use exchange::nouns::queue::{
     DeliveryType, MessageStatus, Queue, QueueKey, QueueStatus, QueuedMessage,
 };
-use exchange::quantity::ByteSize;
+use exchange::quantity::{ByteSize, TimeSpan};
 use exchange::status;
 use jiff::Timestamp;
 use logs::tracking_words::TrackingSource;
@@ -130,6 +130,7 @@ impl Transport {
         last_error: Option<&str>,
     ) -> QueuedMessage {
         let item = &entry.item;
+        let age = self.computer.clock.now().duration_since(item.received);
         let queue = format!("{}\\{key}", self.server);
         let error = last_error
             .map(str::to_owned)
@@ -166,6 +167,10 @@ impl Transport {
             retry_count: i32::try_from(entry.attempts).unwrap_or(i32::MAX),
             recipients,
             defer_reason: "None".to_owned(),
+            message_latency: TimeSpan(age.unsigned_abs()),
+            directionality: item.directionality().to_owned(),
+            original_from_address: item.return_path(),
+            account_forest: self.directory.read(|organization| organization.forest.clone()),
         }
     }
 

@@ -193,31 +193,37 @@ mod tests {
 
 
 
-        RunspaceId        : 52675c2a-877e-4582-af64-d0e2549d1e81
-        Subject           : Quarterly figures
-        InternetMessageId : <2b7e711dc6c9e88bbe91bfc73a261b31@MBX01.contoso.com>
-        FromAddress       : raghu@contoso.com
-        Status            : Ready
-        Size              : 1.01 KB (1,035 bytes)
-        MessageSourceName : SMTP:Default MBX01
-        SourceIP          : 10.0.0.13
-        SCL               : 0
-        DateReceived      : 5/1/2026 8:00:00 AM
-        ExpirationTime    : 5/3/2026 8:00:00 AM
-        LastError         : [{LED=451 4.4.397 Error communicating with target host. -> 421 4.2.1 Unable to connect ->
-                            SocketTimedout: Socket error code 10060};{MSG=};{FQDN=10.0.0.99};{IP=10.0.0.99};{LRT=5/1/2026
-                            6:00:21 AM}]
-        RetryCount        : 1
-        Queue             : MBX01\3
-        Recipients        : {anna@fabrikam.com;0;0;;0;MBX01\3;0}
-        ComponentLatency  : {}
-        DeferReason       : None
-        LockReason        :
-        Priority          : Normal
-        Directionality    : Originating
-        Identity          : MBX01\3\134127533686785
-        IsValid           : True
-        ObjectState       : New
+        RunspaceId                      : 52675c2a-877e-4582-af64-d0e2549d1e81
+        Subject                         : Quarterly figures
+        InternetMessageId               : <2b7e711dc6c9e88bbe91bfc73a261b31@MBX01.contoso.com>
+        FromAddress                     : raghu@contoso.com
+        Status                          : Ready
+        Size                            : 1.01 KB (1,035 bytes)
+        MessageSourceName               : SMTP:Default MBX01
+        SourceIP                        : 10.0.0.13
+        SCL                             : 0
+        DateReceived                    : 5/1/2026 8:00:00 AM
+        ExpirationTime                  : 5/3/2026 8:00:00 AM
+        LastError                       : [{LED=451 4.4.397 Error communicating with target host. -> 421 4.2.1 Unable to
+                                          connect -> SocketTimedout: Socket error code
+                                          10060};{MSG=};{FQDN=10.0.0.99};{IP=10.0.0.99};{LRT=5/1/2026 6:00:21 AM}]
+        RetryCount                      : 1
+        Queue                           : MBX01\3
+        Recipients                      : {anna@fabrikam.com;0;0;;0;MBX01\3;0}
+        ComponentLatency                : {}
+        MessageLatency                  : 00:00:39.9250000
+        DeferReason                     : None
+        LockReason                      :
+        Priority                        : Normal
+        ExternalDirectoryOrganizationId : 00000000-0000-0000-0000-000000000000
+        Directionality                  : Originating
+        OriginalFromAddress             : raghu@contoso.com
+        AccountForest                   : contoso.com
+        TrafficType                     : Email
+        TrafficSubType                  :
+        Identity                        : MBX01\3\134127533686785
+        IsValid                         : True
+        ObjectState                     : New
 
 
 
