@@ -47,6 +47,15 @@ pub fn played(name: &str) -> Played {
     play(Story::load(name).unwrap_or_else(|error| panic!("{error}")))
 }
 
+/// Plays one of the tests' own stories.
+///
+/// # Panics
+/// When the story cannot be played.
+pub fn played_story(name: &str) -> Played {
+    let file = root().join("tests/stories").join(name).with_extension("toml");
+    play(Story::from_file(&file).unwrap_or_else(|error| panic!("{error}")))
+}
+
 /// The root of the workspace.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()

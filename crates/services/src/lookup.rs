@@ -43,6 +43,14 @@ pub(crate) async fn mail_hosts(
     if hosts.is_empty() { Err(failure) } else { Ok(hosts) }
 }
 
+/// The name of an address, or why there is none in Windows' words, as filtering notes it.
+pub(crate) async fn pointer(resolver: &Resolver, address: IpAddr) -> String {
+    match resolver.reverse(address).await {
+        Ok(names) => names.first().map(ToString::to_string).unwrap_or_default(),
+        Err(failure) => failure.status.to_string(),
+    }
+}
+
 fn name(text: &str, record_type: RecordType) -> Result<DomainName, DnsFailure> {
     text.parse()
         .map_err(|_| failed(DomainName::root(), record_type, DnsStatus::InfoDomainNonexistent))

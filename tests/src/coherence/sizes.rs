@@ -26,7 +26,7 @@ pub(super) static CHECKER: Checker = Checker {
             story: "healthy-hybrid-edge",
             path: &["CMEDGE01", "MSGTRK2"],
             row: &[",SMTP,RECEIVE,"],
-            does: Does::Replace(",,1", ",,2"),
+            does: Does::Replace("@cloudmonkeys.xyz,,", "@cloudmonkeys.xyz,,9"),
         },
         Tampering {
             story: "healthy-hybrid-edge",

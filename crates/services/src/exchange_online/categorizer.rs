@@ -16,14 +16,19 @@ use exchange::ids::network_message_id;
 use exchange::nouns::inbound_connector::TenantConnectorType;
 use exchange::nouns::outbound_connector::OutboundConnector;
 use exchange::status;
+use jiff::Timestamp;
 use smtp::{Address, ReversePath};
 
+use crate::exchange_online::stamped_headers::{self, Written};
 use crate::exchange_online::trace::TraceEvent;
-use crate::exchange_online::{BUILD, ExchangeOnline};
+use crate::exchange_online::{
+    BUILD, ExchangeOnline, OLDER_SUITE, inside_address, link_local_address,
+};
 use crate::mailbox_store::Sending;
+use crate::message::content::Content;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::latency::{Latency, duration_text};
-use crate::message::{organization_headers, received};
+use crate::message::received::{self, Received};
 use crate::queue::Setback;
 
 /// Not published: what resolving and routing one message takes.
@@ -110,12 +115,26 @@ impl ExchangeOnline {
     fn deliver(&self, item: &MailItem, recipient: &MailRecipient, mailbox: &Address) {
         let now = self.computer.clock.now();
         let mut content = item.content.clone();
+        self.stamp_delivery(&mut content, mailbox, now);
         let latency = now.duration_since(item.received).as_secs_f64();
         content.append("X-MS-Exchange-Transport-EndToEndLatency", &duration_text(latency));
         content.append("X-MS-Exchange-Processed-By-BccFoldering", &BUILD.padded());
         self.store.deliver(mailbox, content.to_bytes(), now);
         let id = item.network_message_id;
         self.trace.add(id, recipient.known_to_sender(), now, TraceEvent::delivered());
+    }
+
+    /// The hop to the server that holds the mailbox, which is fetched there. Which one that is, is ours.
+    fn stamp_delivery(&self, content: &mut Content, mailbox: &Address, now: Timestamp) {
+        let Some(last) = stamped_headers::last_server(content) else { return };
+        let Guid(bits) = Guid::of_name(&mailbox.to_string().to_lowercase());
+        let servers = self.datacenter.servers.len().max(1) as u128;
+        let home = self.server_name(usize::try_from(bits % servers).unwrap_or_default());
+        let address =
+            if home == last { "::1".to_owned() } else { inside_address(&last).to_string() };
+        let (from, by) = (self.server_fqdn(&last), self.server_fqdn(&home));
+        let date = Culture::default().mail_date(now);
+        content.prepend("Received", &format!("from {from} ({address}) by {by} with HTTPS; {date}"));
     }
 
     /// Takes what people of the tenant send.
@@ -136,19 +155,38 @@ impl ExchangeOnline {
 
     fn written_here(&self, sending: &Sending) -> MailItem {
         let (now, computer) = (self.computer.clock.now(), &self.computer);
-        let server = self.server_fqdn(&self.server_name(self.some_server()));
+        let index = self.some_server();
+        let (name, next) =
+            (self.server_name(index), self.server_name(self.transport_server(index)));
+        let server = self.server_fqdn(&name);
         let id = format!("{:032X}", computer.random_bits());
         let message_id = format!("<{}{}@{server}>", &server[..13], &id[..25]);
         let culture = Culture::default();
         let mut content = sending.draft.compose(&message_id, culture, sending.created);
-        let address = std::net::IpAddr::from(std::net::Ipv6Addr::new(
-            0xfe80, 0, 0, 0, 0xed47, 0x388a, 0x7a7d, 0x8a1c,
-        ));
+        let address = link_local_address(&name);
         let hop = received::mapi(&server, address, &format!("15.20.{}.010", BUILD.2), culture, now);
         content.prepend("Received", &hop);
+        let hop = Received {
+            from: (&server, inside_address(&name)),
+            by: (&self.server_fqdn(&next), inside_address(&next)),
+            tls: Some(("TLS1_2", OLDER_SUITE)),
+            build: BUILD,
+            via: None,
+            at: now,
+            culture,
+        };
+        content.prepend("Received", &hop.value());
         let network_id = network_message_id(computer.random_bits(), now);
-        content.append("X-MS-Exchange-Organization-Network-Message-Id", &network_id.to_string());
-        organization_headers::stamp(&mut content, AuthAs::Internal, &server, "04");
+        let written = Written {
+            at: now,
+            id: network_id,
+            tenant: self.tenant_id(),
+            domain: sending.draft.from.domain(),
+            servers: &[&name, &next],
+            auth_source: &server,
+            is_from_mailbox: true,
+        };
+        stamped_headers::originate(&mut content, &written);
         MailItem {
             internal_id: self.issue_internal_id(),
             network_message_id: network_id,

@@ -24,8 +24,12 @@ use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
 
 use crate::computer::{LogDirectory, SharedSessionIds};
 use crate::dns_block_list;
+use crate::exchange_online::stamped_headers::{self, PASSES};
 use crate::exchange_online::trace::TraceEvent;
-use crate::exchange_online::{BUILD, ExchangeOnline, FrontDoor, arrival_headers, authentication};
+use crate::exchange_online::{
+    BUILD, ExchangeOnline, FrontDoor, OLDER_SUITE, authentication, door_address, inside_address,
+};
+use crate::lookup;
 use crate::message::content::Content;
 use crate::message::item::{AuthAs, MailItem};
 use crate::message::latency::Latency;
@@ -37,9 +41,6 @@ use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
 use crate::smtp_in::{Arrived, SmtpService, capabilities};
 use crate::transport::recipient;
 
-/// Counter of passes through a tenant.
-const PASSES: &str = "X-EOPTenantAttributedMessage";
-const ATTRIBUTED: &str = "X-EOPAttributedMessage";
 const NETWORK_ID: &str = "X-MS-Exchange-Organization-Network-Message-Id";
 
 /// Not published: what a door and the server behind it take for a message.
@@ -163,7 +164,7 @@ impl SmtpService for ExchangeOnline {
             return reply(status::HOP_COUNT_EXCEEDED_ONLINE).into();
         }
         self.computer.clock.work(PASS).await;
-        admit(session, &mut content, tenant_id, passes);
+        let was_stamped = self.admit(session, &mut content);
         let server = self.some_server();
         let sender = authentication::Sender {
             client: session.remote.ip(),
@@ -171,9 +172,14 @@ impl SmtpService for ExchangeOnline {
             mail_from: envelope.mail.reverse_path.address().map(smtp::Address::domain),
             header_from: &from_domain(&content),
         };
-        let results = authentication::results(&self.computer.resolver, sender).await;
+        let resolver = &self.computer.resolver;
+        let (results, pointer) = tokio::join!(
+            authentication::results(resolver, sender),
+            lookup::pointer(resolver, session.remote.ip())
+        );
         self.stamp(session, &mut content, server, &results);
-        let item = self.item(session, envelope, (content, size), server);
+        let first = First { passes, was_stamped, pointer, server };
+        let item = self.item(session, envelope, (content, size), &first);
         let fqdn = self.server_fqdn(&self.server_name(server));
         let connector = self.tenant.read(|tenant| {
             let sender = envelope.mail.reverse_path.address();
@@ -218,12 +224,44 @@ impl SmtpService for ExchangeOnline {
     }
 }
 
+/// What is known of a message before it is an item.
+struct First {
+    /// How often it was here before.
+    passes: usize,
+    /// Whether an earlier pass stamped it.
+    was_stamped: bool,
+    /// The client's name in DNS, or why there is none.
+    pointer: String,
+    /// The server behind the door.
+    server: usize,
+}
+
 impl ExchangeOnline {
+    /// Believes the headers of internal mail or strips them; whether an earlier pass had stamped the message.
+    fn admit(&self, session: &Session, content: &mut Content) -> bool {
+        let was_stamped = stamped_headers::distrust(content);
+        let across = if session.is_cross_premises() {
+            CrossPremises::Trusted
+        } else {
+            CrossPremises::Untrusted
+        };
+        let door = self.door_fqdn(session);
+        organization_headers::receive(content, &door, across);
+        organization_headers::stamp(content, AuthAs::Anonymous, &door, "04");
+        was_stamped
+    }
+
+    /// The door's name among servers: `PN1PEPF000026E8.INDPRD01.PROD.OUTLOOK.COM`.
+    fn door_fqdn(&self, session: &Session) -> String {
+        self.server_fqdn(self.door(session.local.ip()).map_or("", |door| &door.name))
+    }
+
     fn door(&self, address: IpAddr) -> Option<&FrontDoor> {
         self.datacenter.front_doors.iter().find(|door| door.address == address)
     }
 
-    /// Three hops: the door, the proxy before the server, the server.
+    /// Three hops: the door, the proxy before the server, the server; the latter two under other names to each other than
+    /// to the world, as in real headers.
     fn stamp(
         &self,
         session: &Session,
@@ -232,42 +270,23 @@ impl ExchangeOnline {
         [spf, authentication]: &[String; 2],
     ) {
         let door = session.connector.fqdn.clone().unwrap_or_default();
-        let backend = self.server_fqdn(&self.server_name(server));
-        let proxy =
-            format!("{}.outlook.office365.com", self.server_name(server).replace("MB", "CA"));
+        let name = self.server_name(server);
+        let (backend, inside) = (self.server_fqdn(&name), inside_address(&name));
+        let proxy = name.replace("MB", "CA");
+        let among_clients = format!("{proxy}.outlook.office365.com");
+        let (among_servers, proxy) = (self.server_fqdn(&proxy), inside_address(&proxy));
+        let entrance = self.door_fqdn(session);
         let (at, culture) = (self.computer.clock.now(), Culture::default());
+        let hop = |from, by, tls, via| Received { from, by, tls, build: BUILD, via, at, culture };
         let tls = session.tls.as_ref().map(|tls| (tls.version, tls.cipher_suite));
-        let internal = Some(("TLS1_3", "TLS_AES_256_GCM_SHA384"));
+        let (newer, older) = (("TLS1_3", "TLS_AES_256_GCM_SHA384"), ("TLS1_2", OLDER_SUITE));
         let via = Some("Frontend Transport");
-        let inside = IpAddr::from([10, 167, 241, 8]);
+        let outer = door_address(session.local.ip());
+        let behind = inside_address(&door);
         let hops = [
-            Received {
-                from: (&session.hello, session.remote.ip()),
-                by: (&door, inside),
-                tls,
-                build: BUILD,
-                via,
-                at,
-                culture,
-            },
-            Received {
-                from: (&door, inside),
-                by: (&proxy, inside),
-                tls: internal,
-                build: BUILD,
-                via,
-                at,
-                culture,
-            },
-            Received {
-                from: (&proxy, inside),
-                by: (&backend, inside),
-                tls: internal,
-                build: BUILD,
-                via: None,
-                at,
-                culture,
-            },
+            hop((&session.hello, session.remote.ip()), (&door, outer), tls, via),
+            hop((&entrance, behind), (&among_clients, proxy), Some(newer), via),
+            hop((&among_servers, proxy), (&backend, inside), Some(older), None),
         ];
         for (number, hop) in hops.iter().enumerate() {
             content.prepend("Received", &hop.value());
@@ -283,15 +302,12 @@ impl ExchangeOnline {
         session: &Session,
         envelope: &Envelope,
         (mut content, size): (Content, u64),
-        server: usize,
+        first: &First,
     ) -> MailItem {
         let now = self.computer.clock.now();
         let carried: Option<Guid> = content.value(NETWORK_ID).and_then(|text| text.parse().ok());
-        let network_id = carried.unwrap_or_else(|| {
-            let id = network_message_id(self.computer.random_bits(), now);
-            content.append(NETWORK_ID, &id.to_string());
-            id
-        });
+        let network_id =
+            carried.unwrap_or_else(|| network_message_id(self.computer.random_bits(), now));
         let message_id = content.value("Message-ID").unwrap_or_else(|| {
             let door = session.connector.fqdn.clone().unwrap_or_default();
             let id = format!("<{}@{door}>", Guid::from_random(self.computer.random_bits()));
@@ -302,16 +318,27 @@ impl ExchangeOnline {
             let path = envelope.mail.reverse_path.address();
             content.append("Return-Path", &path.map_or("<>".to_owned(), ToString::to_string));
         }
-        let arrived = arrival_headers::Arrived {
+        let (door, server) = (self.door_fqdn(session), self.server_name(first.server));
+        let (initial, is_for_tenant) = self.tenant.read(|tenant| {
+            let mut domains = envelope.recipients.iter().map(|one| one.address.domain());
+            let all = domains.all(|domain| tenant.accepted_domain(domain).is_some());
+            (tenant.initial_domain.clone(), all)
+        });
+        let arrived = stamped_headers::Arrived {
             at: now,
             id: network_id,
-            tenant: self.tenant_id(),
+            tenant: (self.tenant_id(), &initial),
+            passes: first.passes,
             client: session.remote.ip(),
             hello: &session.hello,
+            pointer: &first.pointer,
             is_cross_premises: session.is_cross_premises(),
-            server: &self.server_name(server),
+            is_for_tenant,
+            was_stamped: first.was_stamped,
+            door: (door.split('.').next().unwrap_or_default(), &door),
+            server: &server,
         };
-        arrival_headers::stamp(&mut content, &arrived);
+        stamped_headers::arrive(&mut content, &arrived);
         MailItem {
             internal_id: self.issue_internal_id(),
             network_message_id: network_id,
@@ -367,17 +394,4 @@ fn passes(content: &Content, tenant: Guid) -> usize {
 #[expect(clippy::cast_precision_loss, reason = "a rate with three decimals")]
 fn kilobytes_per_second(size: u64) -> f64 {
     size as f64 / 1024.0 / PASS.as_secs_f64()
-}
-
-/// Counts the pass, and believes the headers of internal mail or strips them.
-fn admit(session: &Session, content: &mut Content, tenant: Guid, passes: usize) {
-    let server = session.connector.fqdn.clone().unwrap_or_default();
-    let across =
-        if session.is_cross_premises() { CrossPremises::Trusted } else { CrossPremises::Untrusted };
-    organization_headers::receive(content, &server, across);
-    organization_headers::stamp(content, AuthAs::Anonymous, &server, "04");
-    content.remove(PASSES);
-    content.remove(ATTRIBUTED);
-    content.append(ATTRIBUTED, &passes.to_string());
-    content.append(PASSES, &format!("{tenant}:{passes}"));
 }

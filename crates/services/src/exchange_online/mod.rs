@@ -7,7 +7,6 @@
 //! Not modelled: other tenants, regions and their forests, filtering, transport rules, compliance.
 //! The hops between its own servers exist only as `Received:` headers.
 
-mod arrival_headers;
 mod authentication;
 mod categorizer;
 mod failure_text;
@@ -15,14 +14,16 @@ mod front_door;
 pub mod historical_search;
 mod outbound;
 mod reports;
+mod stamped_headers;
 pub mod trace;
 
 use std::collections::VecDeque;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use ca::{TlsClient, TlsServer};
 use exchange::directory::{Build, Tenant};
+use exchange::guid::Guid;
 use exchange::ids::{InternalMessageId, InternalMessageIds};
 use tokio::sync::Notify;
 
@@ -38,6 +39,9 @@ use trace::MessageTrace;
 
 /// Build that Exchange Online stamps; it changes weekly.
 const BUILD: Build = Build(15, 20, 9846, 21);
+
+/// What its servers speak among each other; doors and proxies are newer and take TLS 1.3.
+const OLDER_SUITE: &str = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
 
 /// Where Exchange Online stands: its doors, its servers, and the addresses they send from.
 #[derive(Clone, Debug)]
@@ -186,6 +190,11 @@ impl ExchangeOnline {
         usize::try_from(self.computer.random_bits() % count).unwrap_or_default()
     }
 
+    /// The server that a mailbox server hands mail over to.
+    fn transport_server(&self, mailbox_server: usize) -> usize {
+        (mailbox_server + 1) % self.datacenter.servers.len().max(1)
+    }
+
     fn server_name(&self, index: usize) -> String {
         let server = self.datacenter.servers.get(index);
         server.map_or_else(|| self.computer.name.clone(), |server| server.name.clone())
@@ -211,4 +220,26 @@ impl Program for ExchangeOnline {
     fn stop(&self) {
         self.queues.stop();
     }
+}
+
+/// The address of a server inside, of Microsoft's range for mail servers. Which one a server has is ours.
+fn inside_address(server: &str) -> IpAddr {
+    let Guid(bits) = Guid::of_name(server);
+    let [a, b, c, ..] = bits.to_be_bytes().map(u16::from);
+    IpAddr::from([0x2603, 0x1096, 0xc01, a & 0x7f, 0, 0, 0, (b ^ c) & 0x3f | 1])
+}
+
+/// The address by which a server speaks with itself: `fe80::ed47:388a:7a7d:8a1c`.
+fn link_local_address(server: &str) -> IpAddr {
+    let Guid(bits) = Guid::of_name(server);
+    Ipv6Addr::from((0xfe80_u128 << 112) | (bits & u128::from(u64::MAX))).into()
+}
+
+/// The address at which a door's own service sees what came to a public one: `10.167.241.8`.
+fn door_address(public: IpAddr) -> IpAddr {
+    let last = match public {
+        IpAddr::V4(address) => address.octets()[2..4].iter().fold(0_u8, |sum, it| sum ^ it),
+        IpAddr::V6(address) => address.octets()[15],
+    };
+    IpAddr::from([10, 167, 241, last.max(2)])
 }

@@ -17,6 +17,7 @@ use smtp::{ClientMessage, MailFrom, Parameter, RcptTo, Reply, Severity};
 
 use crate::exchange_online::categorizer::NextHop;
 use crate::exchange_online::failure_text;
+use crate::exchange_online::stamped_headers;
 use crate::exchange_online::trace::TraceEvent;
 use crate::exchange_online::{ExchangeOnline, OutboundProxy};
 use crate::lookup::{self, HostAddresses};
@@ -207,11 +208,16 @@ impl ExchangeOnline {
 
     fn client_message(&self, channel: &Channel, item: &MailItem) -> ClientMessage {
         let mut content = item.content.clone();
-        let (initial, server) =
-            self.tenant.read(|tenant| (tenant.initial_domain.clone(), item.received_from.clone()));
+        let sender = item.sender.address().map(smtp::Address::domain);
+        let (initial, domain) = self.tenant.read(|tenant| {
+            let own = sender.filter(|domain| tenant.accepted_domain(domain).is_some());
+            let initial = tenant.initial_domain.clone();
+            (initial.clone(), own.map_or(initial, str::to_owned))
+        });
+        let server = stamped_headers::last_server(&content).unwrap_or_default();
+        let server = self.server_fqdn(&server);
         let across = channel.connector.as_ref().is_some_and(|one| one.cloud_services_mail_enabled);
-        let domain =
-            item.sender.address().map_or(initial.as_str(), smtp::Address::domain).to_owned();
+        stamped_headers::leave(&mut content, &domain);
         if across {
             organization_headers::send_across(&mut content, &server, &domain);
         } else {

@@ -6,10 +6,10 @@ use logs::last_error::{LastError, LastErrorForm};
 use smtp::ReversePath;
 
 use crate::exchange_online::ExchangeOnline;
+use crate::exchange_online::stamped_headers::{self, Written};
 use crate::exchange_online::trace::TraceEvent;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::latency::Latency;
-use crate::message::organization_headers;
 use crate::queue::Setback;
 use crate::report::{self, Edition, Kind, Reported, Reporter};
 
@@ -70,7 +70,8 @@ impl ExchangeOnline {
         let (domain, is_own) = self
             .tenant
             .read(|tenant| (tenant.initial_domain.clone(), tenant.recipient(sender).is_some()));
-        let server = self.server_fqdn(&self.server_name(self.some_server()));
+        let name = self.server_name(self.some_server());
+        let server = self.server_fqdn(&name);
         let reporter = Reporter {
             computer: &self.computer,
             server: &server,
@@ -81,12 +82,22 @@ impl ExchangeOnline {
         };
         let (sender, message_id, mut content) =
             report::compose(&reporter, item, reported, Kind::Failure)?;
-        organization_headers::stamp(&mut content, AuthAs::Internal, &server, "04");
         let now = self.computer.clock.now();
+        let network_message_id = network_message_id(self.computer.random_bits(), now);
+        let written = Written {
+            at: now,
+            id: network_message_id,
+            tenant: self.tenant_id(),
+            domain: &domain,
+            servers: &[&name],
+            auth_source: &server,
+            is_from_mailbox: false,
+        };
+        stamped_headers::originate(&mut content, &written);
         let size = content.to_bytes().len() as u64;
         Some(MailItem {
             internal_id: self.issue_internal_id(),
-            network_message_id: network_message_id(self.computer.random_bits(), now),
+            network_message_id,
             message_id,
             sender: ReversePath::Null,
             recipients: vec![MailRecipient::new(sender)],

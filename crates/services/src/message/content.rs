@@ -79,6 +79,21 @@ impl Content {
         self.fields.push(Field::new(name, value));
     }
 
+    /// Gives the topmost field of that name another value where it stands, or adds one below all others.
+    pub fn put(&mut self, name: &str, value: &str) {
+        match self.fields.iter_mut().find(|field| field.is_named(name)) {
+            Some(field) => *field = Field::new(name, value),
+            None => self.append(name, value),
+        }
+    }
+
+    /// Gives the fields of that name another name where they stand.
+    pub fn rename(&mut self, name: &str, other: &str) {
+        for field in self.fields.iter_mut().filter(|field| field.is_named(name)) {
+            *field = Field::new(other, &field.value());
+        }
+    }
+
     /// Removes the fields of that name and says how many there were.
     pub fn remove(&mut self, name: &str) -> usize {
         let before = self.fields.len();
@@ -193,6 +208,16 @@ mod tests {
         assert!(text.starts_with("Received: word word"));
         assert!(text.lines().all(|line| line.len() <= 78), "{text}");
         assert!(text.ends_with("Subject: Hi\r\n\r\nbody"));
+    }
+
+    #[test]
+    fn a_field_is_changed_where_it_stands() {
+        let mut content = Content::parse(MAIL);
+        content.put("x-a", "3");
+        content.rename("Subject", "Topic");
+        content.put("X-B", "4");
+        let text = String::from_utf8(content.to_bytes()).unwrap();
+        assert!(text.contains("\r\nTopic: Hi\r\nx-a: 3\r\nx-a: 2\r\nX-B: 4\r\n\r\nbody"), "{text}");
     }
 
     #[test]

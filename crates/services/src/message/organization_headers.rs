@@ -85,9 +85,9 @@ pub fn send_across(content: &mut Content, server: &str, default_domain: &str) {
         content.remove(name);
     }
     if content.rename_prefix(ORGANIZATION, CROSS_PREMISES) > 0 {
+        content.remove(PRESERVED);
         content.append(PRESERVED, server);
-        content.remove("X-OriginatorOrg");
-        content.append("X-OriginatorOrg", default_domain);
+        content.put("X-OriginatorOrg", default_domain);
     }
 }
 

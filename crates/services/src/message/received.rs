@@ -56,10 +56,15 @@ impl Received<'_> {
     }
 }
 
-/// The hop from a mailbox into transport: `from X ([ip]) by X ([ip]) with mapi id 15.02.1544.014`.
+/// The hop from a mailbox into transport: `from X ([ip]) by X ([ip]) with mapi id 15.02.1544.014`. The server names the
+/// interface of its own address where it is one of IPv6: `by X ([fe80::1%4])`. Which number it has is ours.
 pub fn mapi(server: &str, address: IpAddr, build: &str, culture: Culture, at: Timestamp) -> String {
+    let zone = match address {
+        IpAddr::V4(_) => String::new(),
+        IpAddr::V6(address) => format!("%{}", 2 + address.octets()[15] % 12),
+    };
     format!(
-        "from {server} ([{address}]) by {server} ([{address}]) with mapi id {build}; {}",
+        "from {server} ([{address}]) by {server} ([{address}{zone}]) with mapi id {build}; {}",
         culture.mail_date(at)
     )
 }

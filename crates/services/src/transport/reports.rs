@@ -119,6 +119,10 @@ impl Transport {
         };
         let (sender, message_id, mut content) = report::compose(&reporter, item, reported, kind)?;
         let now = self.computer.clock.now();
+        let network_message_id =
+            exchange::ids::network_message_id(self.computer.random_bits(), now);
+        let name = "X-MS-Exchange-Organization-Network-Message-Id";
+        content.append(name, &network_message_id.to_string());
         crate::message::organization_headers::stamp(
             &mut content,
             AuthAs::Internal,
@@ -129,7 +133,7 @@ impl Transport {
         let size = content.to_bytes().len() as u64;
         Some(MailItem {
             internal_id: self.issue_internal_id(),
-            network_message_id: exchange::ids::network_message_id(self.computer.random_bits(), now),
+            network_message_id,
             message_id,
             sender: ReversePath::Null,
             recipients: vec![MailRecipient::new(sender)],
