@@ -114,8 +114,10 @@ fn tracked_otherwise(desk: &Desk, report: &DeliveryReport, dsn: &Tracked<'_>) ->
         let Some(row) = row else { return Some(format!("no FAIL of {}", recipient.address)) };
         let code = &recipient.diagnostic_code;
         let code = code.strip_prefix("smtp;").unwrap_or(code).get(..3).unwrap_or_default();
+        // A refusal without an enhanced status gets one in the report only.
+        let is_own = recipient.diagnostic_code.contains(&recipient.status);
         let has = row.row.recipient_status.contains(&format!("={code} "))
-            && row.row.recipient_status.contains(&recipient.status);
+            && (!is_own || row.row.recipient_status.contains(&recipient.status));
         (!has).then(|| format!("{} failed otherwise than tracked", recipient.address))
     })
 }

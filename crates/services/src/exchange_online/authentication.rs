@@ -80,6 +80,11 @@ pub(super) async fn results(resolver: &Resolver, sender: Sender<'_>) -> [String;
     ]
 }
 
+/// Whether a domain says that a client must not send for it.
+pub(crate) async fn fails_spf(resolver: &Resolver, client: IpAddr, domain: &str) -> bool {
+    check(resolver, client, domain, &mut 0).await == Spf::Fail
+}
+
 fn reason(spf: Spf, domain: &str, client: IpAddr) -> String {
     match spf {
         Spf::Pass => format!("domain of {domain} designates {client} as permitted sender"),

@@ -7,7 +7,7 @@
 //! Not modelled: other tenants, regions and their forests, filtering, transport rules, compliance.
 //! The hops between its own servers exist only as `Received:` headers.
 
-mod authentication;
+pub(crate) mod authentication;
 mod categorizer;
 mod failure_text;
 mod front_door;

@@ -244,7 +244,8 @@ impl ExchangeOnline {
                 RecipientResult::Deferred(self.setback(reply.to_string(), "", Some(target)))
             }
             Severity::Permanent => {
-                RecipientResult::Failed(self.setback(reply.to_string(), "", Some(target)))
+                let status = failure_text::refused(reply);
+                RecipientResult::Failed(self.setback(status, "", Some(target)))
             }
         }
     }

@@ -7,14 +7,16 @@
 mod bounce;
 mod outbound;
 mod receive;
+pub mod refusals;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use exchange::ids::{InternalMessageId, InternalMessageIds};
 use smtp::{Address, ReversePath};
 
+use self::refusals::Refusals;
 use crate::computer::{Computer, Program, SharedSessionIds, Tasks};
 use crate::mailbox_store::{MailboxStore, Sending};
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
@@ -30,6 +32,7 @@ pub struct InternetMta {
     mailboxes: BTreeSet<Address>,
     /// Its users' mail.
     pub store: Arc<MailboxStore>,
+    refusals: Mutex<Refusals>,
     session_ids: SharedSessionIds,
     internal_ids: Mutex<InternalMessageIds>,
     queues: Arc<Queues<InternetMta>>,
@@ -45,6 +48,7 @@ impl InternetMta {
             internal_ids: Mutex::new(InternalMessageIds::of_generation(0)),
             queues: Arc::new(Queues::new(computer.clock.clone())),
             store: Arc::new(MailboxStore::default()),
+            refusals: Mutex::new(Refusals::default()),
             mailboxes,
             computer,
         })
@@ -58,6 +62,11 @@ impl InternetMta {
     /// Whether it takes mail for that domain.
     pub fn serves(&self, domain: &str) -> bool {
         self.mailboxes.iter().any(|address| address.domain().eq_ignore_ascii_case(domain))
+    }
+
+    /// What it refuses, and how.
+    pub fn refusals(&self) -> MutexGuard<'_, Refusals> {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn issue_internal_id(&self) -> InternalMessageId {

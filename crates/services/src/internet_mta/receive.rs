@@ -13,6 +13,7 @@ use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
 
 use crate::computer::{LogDirectory, SharedSessionIds};
 use crate::dns_block_list;
+use crate::exchange_online::authentication;
 use crate::internet_mta::InternetMta;
 use crate::message::content::Content;
 use crate::smtp_in::capabilities::Stage;
@@ -76,8 +77,19 @@ impl SmtpService for InternetMta {
         None
     }
 
-    async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {
+    async fn mail(&self, session: &Session, mail: &MailFrom) -> Reply {
         let client = session.remote.ip();
+        let sender = mail.reverse_path.address();
+        let blocked = self.refusals().blocked_sender(sender, client);
+        if let Some(refusal) = blocked {
+            return refusal;
+        }
+        let unproved = sender.and_then(|sender| self.refusals().spf_failure(sender, client));
+        if let (Some(refusal), Some(sender)) = (unproved, sender)
+            && authentication::fails_spf(&self.computer.resolver, client, sender.domain()).await
+        {
+            return refusal;
+        }
         match dns_block_list::listing(&self.computer.resolver, client).await {
             Some(_) => reply(&format!(
                 "554 5.7.1 Service unavailable; Client host [{client}] blocked using {}",
@@ -87,14 +99,12 @@ impl SmtpService for InternetMta {
         }
     }
 
-    async fn recipient(&self, _session: &Session, _envelope: &Envelope, rcpt: &RcptTo) -> Reply {
+    async fn recipient(&self, session: &Session, _envelope: &Envelope, rcpt: &RcptTo) -> Reply {
         let address = &rcpt.address;
         if self.has(address) {
             POSTFIX.recipient_ok()
         } else if self.serves(address.domain()) {
-            reply(&format!(
-                "550 5.1.1 <{address}>: Recipient address rejected: User unknown in local recipient table"
-            ))
+            self.refusals().unknown_recipient(address, session.remote.ip())
         } else {
             reply(&format!("554 5.7.1 <{address}>: Relay access denied"))
         }

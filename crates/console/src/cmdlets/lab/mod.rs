@@ -24,6 +24,7 @@ pub mod send_lab_mail;
 pub mod set_lab_firewall_default;
 pub mod set_lab_firewall_rule;
 pub mod set_lab_link;
+pub mod set_lab_mail_server;
 pub mod stop_lab_computer;
 
 /// The table.
@@ -49,6 +50,7 @@ pub static LAB: &[&Cmdlet] = &[
     &set_lab_firewall_default::SET_LAB_FIREWALL_DEFAULT,
     &set_lab_firewall_rule::SET_LAB_FIREWALL_RULE,
     &set_lab_link::SET_LAB_LINK,
+    &set_lab_mail_server::SET_LAB_MAIL_SERVER,
     &stop_lab_computer::START_LAB_COMPUTER,
     &stop_lab_computer::STOP_LAB_COMPUTER,
 ];
