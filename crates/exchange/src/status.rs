@@ -56,6 +56,11 @@ pub const NONEXISTENT_DOMAIN: &str = "SMTPSEND.DNS.NonExistentDomain; nonexisten
 pub const SERVICE_NOT_ACTIVE: &str = "421 4.3.2 Service not active";
 /// Exchange Online: mail is forwarded out of the organization, which the outbound spam policy does not allow.
 pub const EXTERNAL_FORWARDING_NOT_ALLOWED: &str = "550 5.7.520 Access denied, Your organization does not allow external forwarding. Please contact your administrator for further assistance. AS(7555)";
+/// Exchange Online: what the other side refused a recipient with, after an arrow.
+pub const RECIPIENT_REFUSED_BY_REMOTE: &str =
+    "550 5.1.351 Remote server returned unknown recipient or mailbox unavailable";
+/// Exchange Online: any other refusal of the other side, after an arrow.
+pub const REFUSED_BY_REMOTE: &str = "550 5.0.350 Remote server returned an error";
 /// Mailboxes that forward to each other.
 pub const FORWARDING_LOOP: &str =
     "550 5.4.6 RESOLVER.FWD.Loop; there is a forwarding loop configured in the directory";
@@ -69,8 +74,9 @@ pub const REMOVED_BY_ADMINISTRATOR: &str =
 pub const GROUP_EXPANDED: &str = "250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded";
 
 /// Every text of failure that a server of the organization or of the tenant puts into a report, as its own or as the answer
-/// of the other side. The last six are made when a queue gives up.
-pub const REPORTED: [&str; 27] = [
+/// of the other side. The last six are made when a queue gives up, and the two before them when the other side gives no
+/// enhanced status.
+pub const REPORTED: [&str; 29] = [
     RECIPIENT_NOT_FOUND,
     NO_TARGET_ADDRESS,
     SENDER_NOT_AUTHENTICATED_FOR_GROUP,
@@ -92,6 +98,8 @@ pub const REPORTED: [&str; 27] = [
     FORWARDING_LOOP,
     REJECTED_BY_RULE,
     REMOVED_BY_ADMINISTRATOR,
+    RECIPIENT_REFUSED_BY_REMOTE,
+    REFUSED_BY_REMOTE,
     "550 5.4.300 Message expired",
     "550 5.4.312 Message expired, DNS query failed",
     "550 5.4.315 Message expired, connection timed out",

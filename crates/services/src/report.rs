@@ -207,12 +207,4 @@ fn in_words(left: Duration) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_time_left_is_counted_in_days_hours_and_minutes() {
-        let left = Duration::from_mins(43 * 60 + 56);
-        assert_eq!(in_words(left), "1 days, 19 hours and 56 minutes");
-    }
-}
+mod tests;

@@ -18,7 +18,7 @@ const RESTRICTED: &str =
 const NOT_FOUND: &str = "The email address wasn't found at the destination domain. It might be misspelled or it might not exist any longer. Try retyping the address and resending the message.";
 
 /// By code; the last entry is for all others.
-const EXPLANATIONS: [Explanation; 33] = [
+const EXPLANATIONS: [Explanation; 34] = [
     (
         "4.3.2",
         &[
@@ -30,6 +30,12 @@ const EXPLANATIONS: [Explanation; 33] = [
         "4.4.7",
         &[
             "The server has tried to deliver this message, without success, and has stopped trying. Please try sending this message again. If the problem continues, contact your helpdesk.",
+        ],
+    ),
+    (
+        "5.0.350",
+        &[
+            "Your message couldn't be delivered because the recipient's email system refused it. Its answer is below; contact the recipient by some other means, or forward this message to your email admin.",
         ],
     ),
     // Seen.

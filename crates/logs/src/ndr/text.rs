@@ -152,13 +152,15 @@ fn returned(line: &str) -> Option<ReportReason> {
     })
 }
 
-/// `#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##` of Exchange 2007 and 2010, and
-/// `#<mbx.contoso.com #5.7.1 smtp;530 5.7.1 …> #SMTP#`.
+/// `#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##` of Exchange 2007 and 2010, with the host that said so
+/// `mail.contoso.com #550 5.1.1 … #SMTP#`, and `#<mbx.contoso.com #5.7.1 smtp;530 5.7.1 …> #SMTP#`.
 fn old_reason(line: &str) -> Option<String> {
-    let text = line.trim().strip_prefix('#')?;
+    let line = line.trim();
+    let said_by = line.split_once(" #").filter(|(host, _)| is_host(host)).map(|(_, text)| text);
+    let text = said_by.or_else(|| line.strip_prefix('#'))?;
     let text = match text.split_once(" smtp;") {
         Some((_, status)) => status.split('>').next().unwrap_or(status),
-        None => text.strip_suffix("##").unwrap_or(text),
+        None => text.strip_suffix("##").or(text.strip_suffix("#SMTP#")).unwrap_or(text),
     };
     SmtpStatus::at_start(text.trim()).map(|_| text.trim().to_owned())
 }
@@ -211,6 +213,8 @@ mod tests {
             old.recipients[0].diagnostic_code,
             "550 5.1.1 RESOLVER.ADR.RecipNotFound; not found"
         );
+        let said_by = read("a@b.example\nmx1.b.example #550 5.1.1 User unknown #SMTP#\n");
+        assert_eq!(said_by.recipients[0].diagnostic_code, "550 5.1.1 User unknown");
         let quoted = read(
             "#<mbx01.contoso.example #5.7.1 smtp;530 5.7.1 Client was not authenticated> #SMTP#",
         );

@@ -5,6 +5,7 @@
 //! refused(…)` after 24 hours. Texts from real traces and reports of 2017 to 2026; 4.4.317 reads
 //! "Cannot establish session with remote server" since 2026.
 
+use exchange::status;
 use exchange::winsock::SocketError;
 use logs::smtp_status::{CertificateError, LastAttempt, ServerStamp};
 
@@ -140,10 +141,8 @@ pub(super) fn refused(reply: &Reply) -> String {
         return reply.to_string();
     }
     let wrapper = match reply.code {
-        550 | 551 | 553 => {
-            "550 5.1.351 Remote server returned unknown recipient or mailbox unavailable"
-        }
-        _ => "550 5.0.350 Remote server returned an error",
+        550 | 551 | 553 => status::RECIPIENT_REFUSED_BY_REMOTE,
+        _ => status::REFUSED_BY_REMOTE,
     };
     format!("{wrapper} -> {reply}")
 }
