@@ -11,7 +11,7 @@ use crate::language::errors::{Category, ErrorRecord};
 use crate::language::invocation::Invocation;
 use crate::place::Place;
 
-/// Where a cmdlet's class lies below `Microsoft.Exchange.Management`.
+/// Where a cmdlet's class lies below `Microsoft.Exchange.Management`; rules are elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
     /// Connectors, domains, servers, certificates.
@@ -24,6 +24,8 @@ pub(crate) enum Family {
     TransportLogSearchTasks,
     /// Edge subscriptions.
     EdgeSync,
+    /// Transport rules.
+    Rules,
 }
 
 /// Why something cannot be done, before it is known which cmdlet asked.
@@ -102,8 +104,11 @@ pub(crate) fn refusal(
         place.new_guid(),
         place.culture().date_time(place.world.clock().now())
     );
-    let class =
-        format!("Microsoft.Exchange.Management.{family:?}.{}", invocation.name().replace('-', ""));
+    let namespace = match family {
+        Family::Rules => "Microsoft.Exchange.MessagingPolicies.Rules.Tasks".to_owned(),
+        family => format!("Microsoft.Exchange.Management.{family:?}"),
+    };
+    let class = format!("{namespace}.{}", invocation.name().replace('-', ""));
     let id = format!("[{stamp}] [FailureCategory=Cmdlet-{exception}] {hash:08X},{class}");
     ErrorRecord {
         activity: invocation.name().into(),

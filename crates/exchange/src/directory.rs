@@ -17,6 +17,7 @@ use crate::nouns::receive_connector::ReceiveConnector;
 use crate::nouns::recipient::{Recipient, RecipientType};
 use crate::nouns::remote_domain::RemoteDomain;
 use crate::nouns::send_connector::SendConnector;
+use crate::nouns::transport_rule::TransportRule;
 use crate::nouns::transport_service::TransportService;
 use crate::product::Product;
 use crate::properties::Enumeration;
@@ -108,6 +109,8 @@ pub struct Organization {
     pub recipients: Vec<Recipient>,
     /// Send connectors.
     pub send_connectors: Vec<SendConnector>,
+    /// Transport rules, in the order of their priority.
+    pub transport_rules: Vec<TransportRule>,
     /// Servers.
     pub servers: Vec<Server>,
     /// The secret that only its servers know; it stands for Kerberos, by which they prove themselves

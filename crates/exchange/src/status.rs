@@ -67,6 +67,8 @@ pub const FORWARDING_LOOP: &str =
 /// A transport rule rejected the message.
 pub const REJECTED_BY_RULE: &str =
     "550 5.7.1 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy";
+/// A transport rule dropped the message; nobody is told.
+pub const DELETED_BY_RULE: &str = "550 5.2.1 Message deleted by the transport rules agent";
 /// An administrator took the message out of its queue.
 pub const REMOVED_BY_ADMINISTRATOR: &str =
     "550 4.3.2 QUEUE.Admin; message deleted by administrative action";

@@ -9,3 +9,4 @@ pub mod receive_connector_choice;
 pub mod resolution;
 pub mod retry_ladder;
 pub mod routing;
+pub mod transport_rules;

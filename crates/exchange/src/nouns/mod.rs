@@ -14,4 +14,7 @@ pub mod receive_connector;
 pub mod recipient;
 pub mod remote_domain;
 pub mod send_connector;
+pub mod transport_rule;
+mod transport_rule_properties;
+mod transport_rule_text;
 pub mod transport_service;

@@ -6,9 +6,11 @@ use crate::language::view::View;
 mod accepted_domain;
 pub mod add_distribution_group_member;
 mod certificate;
+pub mod disable_transport_rule;
 mod distribution_group;
 mod edge_subscription;
 pub mod enable_exchange_certificate;
+pub mod enable_transport_rule;
 pub mod get_accepted_domain;
 pub mod get_distribution_group;
 pub mod get_distribution_group_member;
@@ -27,6 +29,7 @@ pub mod get_recipient;
 pub mod get_remote_domain;
 pub mod get_remote_mailbox;
 pub mod get_send_connector;
+pub mod get_transport_rule;
 pub mod get_transport_service;
 pub mod import_exchange_certificate;
 mod mail_user;
@@ -40,6 +43,7 @@ pub mod new_receive_connector;
 pub mod new_remote_domain;
 pub mod new_remote_mailbox;
 pub mod new_send_connector;
+pub mod new_transport_rule;
 mod queue_viewer;
 mod receive_connector;
 pub(crate) mod recipient;
@@ -56,6 +60,7 @@ pub mod remove_receive_connector;
 pub mod remove_remote_domain;
 pub mod remove_remote_mailbox;
 pub mod remove_send_connector;
+pub mod remove_transport_rule;
 pub mod resume_message;
 pub mod resume_queue;
 pub mod retry_queue;
@@ -70,18 +75,22 @@ pub mod set_receive_connector;
 pub mod set_remote_domain;
 pub mod set_remote_mailbox;
 pub mod set_send_connector;
+pub mod set_transport_rule;
 pub mod set_transport_service;
 pub mod start_edge_synchronization;
 pub mod suspend_message;
 pub mod suspend_queue;
 mod suspended;
 pub mod test_edge_synchronization;
+mod transport_rule;
 mod transport_service;
 
 /// What a Mailbox server's shell has.
 pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &add_distribution_group_member::ADD_DISTRIBUTION_GROUP_MEMBER,
+    &disable_transport_rule::DISABLE_TRANSPORT_RULE,
     &enable_exchange_certificate::ENABLE_EXCHANGE_CERTIFICATE,
+    &enable_transport_rule::ENABLE_TRANSPORT_RULE,
     &get_accepted_domain::GET_ACCEPTED_DOMAIN,
     &get_distribution_group::GET_DISTRIBUTION_GROUP,
     &get_distribution_group_member::GET_DISTRIBUTION_GROUP_MEMBER,
@@ -100,6 +109,7 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &get_remote_domain::GET_REMOTE_DOMAIN,
     &get_remote_mailbox::GET_REMOTE_MAILBOX,
     &get_send_connector::GET_SEND_CONNECTOR,
+    &get_transport_rule::GET_TRANSPORT_RULE,
     &get_transport_service::GET_TRANSPORT_SERVICE,
     &import_exchange_certificate::IMPORT_EXCHANGE_CERTIFICATE,
     &new_accepted_domain::NEW_ACCEPTED_DOMAIN,
@@ -111,6 +121,7 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &new_remote_domain::NEW_REMOTE_DOMAIN,
     &new_remote_mailbox::NEW_REMOTE_MAILBOX,
     &new_send_connector::NEW_SEND_CONNECTOR,
+    &new_transport_rule::NEW_TRANSPORT_RULE,
     &remove_accepted_domain::REMOVE_ACCEPTED_DOMAIN,
     &remove_distribution_group::REMOVE_DISTRIBUTION_GROUP,
     &remove_distribution_group_member::REMOVE_DISTRIBUTION_GROUP_MEMBER,
@@ -122,6 +133,7 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &remove_remote_domain::REMOVE_REMOTE_DOMAIN,
     &remove_remote_mailbox::REMOVE_REMOTE_MAILBOX,
     &remove_send_connector::REMOVE_SEND_CONNECTOR,
+    &remove_transport_rule::REMOVE_TRANSPORT_RULE,
     &resume_message::RESUME_MESSAGE,
     &resume_queue::RESUME_QUEUE,
     &retry_queue::RETRY_QUEUE,
@@ -135,6 +147,7 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &set_remote_domain::SET_REMOTE_DOMAIN,
     &set_remote_mailbox::SET_REMOTE_MAILBOX,
     &set_send_connector::SET_SEND_CONNECTOR,
+    &set_transport_rule::SET_TRANSPORT_RULE,
     &set_transport_service::SET_TRANSPORT_SERVICE,
     &start_edge_synchronization::START_EDGE_SYNCHRONIZATION,
     &suspend_message::SUSPEND_MESSAGE,
@@ -189,5 +202,6 @@ pub static VIEWS: &[&View] = &[
     &get_remote_domain::VIEW,
     &get_remote_mailbox::VIEW,
     &get_send_connector::VIEW,
+    &get_transport_rule::VIEW,
     &get_transport_service::VIEW,
 ];

@@ -1,0 +1,44 @@
+//! `Get-TransportRule`: what is done to messages that meet conditions, in the order of the rules.
+//!
+//! The view is remembered; no pasted one was found.
+
+use exchange::nouns::transport_rule::{RuleState, TransportRule};
+use exchange::properties::Enumeration;
+
+use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
+use crate::language::view::{View, ViewColumn};
+use crate::noun::{self, DOMAIN_CONTROLLER, IDENTITY};
+use crate::result_size::{self, RESULT_SIZE};
+
+/// The cmdlet.
+pub static GET_TRANSPORT_RULE: Cmdlet = Cmdlet {
+    name: "Get-TransportRule",
+    synopsis: "Views transport rules.",
+    class: "",
+    parameters: &[
+        IDENTITY,
+        Parameter::new("State", Kind::String, "Only rules that are Enabled, or Disabled."),
+        RESULT_SIZE,
+        DOMAIN_CONTROLLER,
+    ],
+    run: |mut invocation| {
+        Box::pin(async move {
+            let state = invocation.string("State").and_then(|state| RuleState::named(&state));
+            let mut rules = noun::found::<TransportRule>(&invocation)?;
+            rules.retain(|rule| state.is_none_or(|state| rule.state == state));
+            result_size::cut(&mut invocation, noun::shown(&rules))
+        })
+    },
+};
+
+/// How it is shown.
+pub static VIEW: View = View::table(
+    "Microsoft.Exchange.MessagingPolicies.Rules.Tasks.Rule",
+    &[
+        ViewColumn::new("Name", 0),
+        ViewColumn::new("State", 0),
+        ViewColumn::new("Mode", 0),
+        ViewColumn::new("Priority", 0),
+        ViewColumn::new("Comments", 0),
+    ],
+);
