@@ -1,5 +1,5 @@
-//! What the message tracking logs tell of messages to groups, to mailboxes that forward and to nobody, on two servers:
-//! event by event, as an administrator would put them side by side.
+//! What the message tracking logs tell of messages to groups, to mailboxes that forward, to nobody and to people with
+//! transport rules, on two servers: event by event, as an administrator would put them side by side.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,10 +11,16 @@ use logs::read::{Contents, read_bytes};
 use logs::row::LogRow;
 use tests::{play, root};
 
-/// Every row of the tracking logs, by time: its cells by column, with the file's prefix and host. The
-/// story is played once for all tests.
-static ROWS: LazyLock<Vec<BTreeMap<String, String>>> = LazyLock::new(|| {
-    let file = root().join("tests/stories/two-servers-groups-and-forwarding.toml");
+/// A row: its cells by column, with the file's prefix and host.
+type Cells = BTreeMap<String, String>;
+
+/// The rows of groups and forwarding. The story is played once for all tests.
+static ROWS: LazyLock<Vec<Cells>> =
+    LazyLock::new(|| rows_of("two-servers-groups-and-forwarding.toml"));
+
+/// Every row of the tracking logs of a story, by time.
+fn rows_of(story: &str) -> Vec<Cells> {
+    let file = root().join("tests/stories").join(story);
     let played = play(Story::from_file(&file).unwrap_or_else(|error| panic!("{error}")));
     let mut rows = Vec::new();
     for (path, bytes) in &played.incident.evidence.0 {
@@ -35,12 +41,12 @@ static ROWS: LazyLock<Vec<BTreeMap<String, String>>> = LazyLock::new(|| {
     }
     rows.sort_by(|one, other| one["date-time"].cmp(&other["date-time"]));
     rows
-});
+}
 
 /// A line for each row of the messages that were sent once, message after message.
-fn story_of_each_message() -> String {
+fn story_of_each_message(rows: &[Cells]) -> String {
     let mut text = String::new();
-    for row in ROWS.iter() {
+    for row in rows {
         if row["message-subject"].ends_with("(2)") || row["message-subject"].is_empty() {
             continue;
         }
@@ -61,7 +67,7 @@ fn story_of_each_message() -> String {
 
 #[test]
 fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
-    insta::assert_snapshot!(story_of_each_message(), @"
+    insta::assert_snapshot!(story_of_each_message(&ROWS), @"
     Boxes arrive on Monday | EX01 MSGTRKMS STOREDRIVER RECEIVE | all@adatum.example;otto@adatum.example | status To;To
     Boxes arrive on Monday | EX02 MSGTRK SMTP HARECEIVE | all@adatum.example;otto@adatum.example
     Boxes arrive on Monday | EX01 MSGTRK SMTP HAREDIRECT | all@adatum.example;otto@adatum.example
@@ -70,8 +76,10 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     Boxes arrive on Monday | EX01 MSGTRK ROUTING EXPAND | ines@adatum.example;yuki@adatum.example;all@adatum.example | was movers@adatum.example | status 250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded
     Boxes arrive on Monday | EX01 MSGTRK ROUTING RESOLVE | yuki@adatumcorp.mail.onmicrosoft.com | was yuki@adatum.example
     Boxes arrive on Monday | EX01 MSGTRK ROUTING DUPLICATEEXPAND | all@adatum.example
-    Boxes arrive on Monday | EX01 MSGTRKMS STOREDRIVER SUBMIT | 
     Boxes arrive on Monday | EX01 MSGTRK ROUTING TRANSFER | otto@adatum.example;ines@adatum.example;yuki@adatumcorp.mail.onmicrosoft.com | status ;;
+    Boxes arrive on Monday | EX01 MSGTRK AGENT AGENTINFO | otto@adatum.example
+    Boxes arrive on Monday | EX01 MSGTRK AGENT AGENTINFO | otto@adatum.example;ines@adatum.example;yuki@adatumcorp.mail.onmicrosoft.com
+    Boxes arrive on Monday | EX01 MSGTRKMS STOREDRIVER SUBMIT | 
     Boxes arrive on Monday | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
     Boxes arrive on Monday | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
     Boxes arrive on Monday | EX01 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK
@@ -85,6 +93,7 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     Keys | EX02 MSGTRK SMTP HAREDIRECT | maya@adatum.example;kim@proseware.example
     Keys | EX02 MSGTRK SMTP RECEIVE | maya@adatum.example;kim@proseware.example
     Keys | EX02 MSGTRK ROUTING REDIRECT | otto@adatum.example | was maya@adatum.example
+    Keys | EX02 MSGTRK AGENT AGENTINFO | maya@adatum.example;otto@adatum.example;kim@proseware.example
     Keys | EX02 MSGTRKMS STOREDRIVER SUBMIT | 
     Keys | EX01 MSGTRKMD STOREDRIVER DELIVER | maya@adatum.example
     Keys | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
@@ -93,6 +102,7 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     Keys | EX02 MSGTRK SMTP SENDEXTERNAL | kim@proseware.example | status 250 2.1.5 Recipient OK
     Keys | EX01 MSGTRK REDUNDANCY HADISCARD | maya@adatum.example;kim@proseware.example
     Undeliverable: Who was that? | EX01 MSGTRK DSN DSN | ines@adatum.example
+    Undeliverable: Who was that? | EX01 MSGTRK AGENT AGENTINFO | ines@adatum.example
     Undeliverable: Who was that? | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
     Undeliverable: Who was that? | EX01 MSGTRK SMTP SEND | ines@adatum.example | status 250 2.1.5 Recipient OK
     Who was that? | EX01 MSGTRKMS STOREDRIVER RECEIVE | nobody.here@adatum.example;maya@adatum.example | status To;To
@@ -100,6 +110,7 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     Who was that? | EX01 MSGTRK SMTP HAREDIRECT | nobody.here@adatum.example;maya@adatum.example
     Who was that? | EX01 MSGTRK SMTP RECEIVE | nobody.here@adatum.example;maya@adatum.example
     Who was that? | EX01 MSGTRK ROUTING REDIRECT | otto@adatum.example | was maya@adatum.example
+    Who was that? | EX01 MSGTRK AGENT AGENTINFO | maya@adatum.example;otto@adatum.example
     Who was that? | EX01 MSGTRKMS STOREDRIVER SUBMIT | 
     Who was that? | EX01 MSGTRK ROUTING FAIL | nobody.here@adatum.example | status [{LED=550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup};{MSG=};{FQDN=};{IP=};{LRT=}]
     Who was that? | EX01 MSGTRKMD STOREDRIVER DELIVER | maya@adatum.example
@@ -110,15 +121,63 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     Your new address | EX01 MSGTRK SMTP HARECEIVE | otto@adatum.example
     Your new address | EX02 MSGTRK SMTP HAREDIRECT | otto@adatum.example
     Your new address | EX02 MSGTRK SMTP RECEIVE | otto@adatum.example
+    Your new address | EX02 MSGTRK AGENT AGENTINFO | otto@adatum.example
     Your new address | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
     Your new address | EX02 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK
     Your new address | EX02 MSGTRK SMTP HARECEIVE | ines@adatum.example
     Your new address | EX01 MSGTRK SMTP HAREDIRECT | ines@adatum.example
     Your new address | EX01 MSGTRK SMTP RECEIVE | ines@adatum.example
+    Your new address | EX01 MSGTRK AGENT AGENTINFO | ines@adatum.example
     Your new address | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
     Your new address | EX01 MSGTRK SMTP SEND | ines@adatum.example | status 250 2.1.5 Recipient OK
     Your new address | EX01 MSGTRK REDUNDANCY HADISCARD | otto@adatum.example
     Your new address | EX02 MSGTRK REDUNDANCY HADISCARD | ines@adatum.example
+    ");
+}
+
+#[test]
+fn transport_rules_leave_every_event() {
+    let mut rows = rows_of("two-servers-transport-rules.toml");
+    rows.retain(|row| {
+        let [source, event] = ["source", "event-id"].map(|name| row[name].as_str());
+        source == "AGENT" || matches!(event, "TRANSFER" | "DELIVER" | "SENDEXTERNAL" | "DSN")
+    });
+    for row in &mut rows {
+        // Rules are told from each other by what they do; their GUIDs say nothing here.
+        let data =
+            row["custom-data"].split(';').filter_map(|element| element.strip_prefix("S:TRA="));
+        let acted: Vec<_> = data.filter_map(|rule| Some(rule.split_once("|action=")?.1)).collect();
+        if !acted.is_empty() {
+            let acted = acted.join(", ");
+            row.insert("recipient-status".to_owned(), acted);
+        }
+    }
+    insta::assert_snapshot!(story_of_each_message(&rows), @"
+    Order 12 | EX02 MSGTRK AGENT AGENTINFO | kim@proseware.example;ines@adatum.example | status BlindCopyTo|sev=1|mode=Enforce
+    Order 12 | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
+    Order 12 | EX02 MSGTRK SMTP SENDEXTERNAL | kim@proseware.example | status 250 2.1.5 Recipient OK
+    Our bid for the bridge | EX01 MSGTRK AGENT REDIRECT | otto@adatum.example | was yuki@adatumcorp.mail.onmicrosoft.com
+    Our bid for the bridge | EX01 MSGTRK AGENT AGENTINFO | otto@adatum.example | status RedirectMessage|action=StopRuleProcessing|sev=1|mode=Enforce
+    Our bid for the bridge | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
+    Photos | EX01 MSGTRK AGENT AGENTINFO | otto@adatum.example | status RejectMessage|sev=1|mode=Audit
+    Photos | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
+    Plan B | EX01 MSGTRK ROUTING TRANSFER | kim@proseware.example
+    Plan B | EX01 MSGTRK AGENT FAIL | kim@proseware.example | status [{LED=550 5.7.917 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy};{MSG=};{FQDN=};{IP=};{LRT=}]
+    Plan B | EX01 MSGTRK AGENT AGENTINFO | otto@adatum.example;yuki@adatumcorp.mail.onmicrosoft.com
+    Plan B | EX01 MSGTRK AGENT AGENTINFO | kim@proseware.example | status RejectMessage|sev=1|mode=Enforce
+    Plan B | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
+    Plan B | EX01 MSGTRK SMTP SENDEXTERNAL | yuki@adatumcorp.mail.onmicrosoft.com | status 250 2.1.5 Recipient OK
+    Private matter | EX02 MSGTRK AGENT AGENTINFO | kim@proseware.example
+    Private matter | EX02 MSGTRK SMTP SENDEXTERNAL | kim@proseware.example | status 250 2.1.5 Recipient OK
+    Undeliverable: Plan B | EX01 MSGTRK DSN DSN | ines@adatum.example
+    Undeliverable: Plan B | EX01 MSGTRK AGENT AGENTINFO | ines@adatum.example
+    Undeliverable: Plan B | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
+    [EXT] Quote 7 | EX01 MSGTRK AGENT AGENTINFO | ines@adatum.example | status PrependSubject|action=SetAuditSeverity|action=SetHeader|sev=1|mode=Enforce
+    [EXT] Quote 7 | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
+    [EXT] Quote 7 | EX02 MSGTRK AGENT AGENTINFO | otto@adatum.example | status PrependSubject|action=SetAuditSeverity|action=SetHeader|sev=1|mode=Enforce
+    [EXT] Quote 7 | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
+    [EXT] Spring newsletter | EX02 MSGTRK AGENT FAIL | otto@adatum.example | status [{LED=550 5.2.1 Message deleted by the transport rules agent};{MSG=};{FQDN=};{IP=};{LRT=}]
+    [EXT] Spring newsletter | EX02 MSGTRK AGENT AGENTINFO | otto@adatum.example | status PrependSubject|action=SetAuditSeverity|action=SetHeader|sev=1|mode=Enforce, DeleteMessage|sev=1|mode=Enforce
     ");
 }
 

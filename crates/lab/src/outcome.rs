@@ -57,7 +57,20 @@ impl Lab {
     fn subjects(&self, address: &Address) -> Vec<String> {
         let mails = self.mails_of(address);
         let subject = |mail: &String| logs::mail::Headers::read(mail).0.subject();
-        mails.iter().filter(|mail| ndr::read(mail).is_none()).filter_map(subject).collect()
+        let ordinary = mails.iter().filter(|mail| ndr::read(mail).is_none());
+        ordinary.filter_map(subject).map(|subject| self.unmarked(subject)).collect()
+    }
+
+    /// A subject without what transport rules put in front of it.
+    fn unmarked(&self, mut subject: String) -> String {
+        let marks: Vec<String> = self.world.organization.read(|organization| {
+            let rules = organization.transport_rules.iter();
+            rules.filter_map(|rule| rule.actions.prepend_subject.clone()).collect()
+        });
+        while let Some(rest) = marks.iter().find_map(|mark| subject.strip_prefix(mark.as_str())) {
+            subject = rest.to_owned();
+        }
+        subject
     }
 
     /// Subjects of mails that were given back, each with a recipient.
@@ -67,7 +80,7 @@ impl Lab {
         reports
             .filter(|report| !report.is_delay())
             .flat_map(|report| {
-                let subject = report.original.subject().unwrap_or_default();
+                let subject = self.unmarked(report.original.subject().unwrap_or_default());
                 let recipients = report.recipients.into_iter();
                 recipients.map(move |one| (subject.clone(), one.address.to_ascii_lowercase()))
             })

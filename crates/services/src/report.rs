@@ -38,6 +38,8 @@ pub(crate) struct Reporter<'a> {
     pub to_own_user: bool,
     /// Whose form the report has.
     pub edition: Edition,
+    /// What an administrator wanted the sender to be told, instead of the words for the code.
+    pub reason: Option<&'a str>,
 }
 
 /// Whose form a report has.
@@ -136,6 +138,7 @@ pub(crate) fn compose(
             boundaries: [Guid::from_random(bits()), Guid::from_random(bits())],
             keeps_trying: keeps_trying.as_deref(),
             thread_index: thread_index.as_deref(),
+            explanation: reporter.reason,
         },
         style,
         Original::Message(&original),

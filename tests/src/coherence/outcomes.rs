@@ -67,6 +67,16 @@ fn faults(desk: &Desk) -> Vec<Fault> {
             | E::Drop
             | E::BadMail
             | E::PoisonMessage => count(&mut balances, &it, -1),
+            // A copy has the recipients of the message it was made from.
+            E::Transfer => known.extend(it.row.recipients().map(|one| (id, one.to_lowercase()))),
+            // Rules may add recipients, which no other row tells.
+            E::AgentInfo => {
+                for recipient in it.row.recipients().map(str::to_lowercase) {
+                    if known.insert((id, recipient.clone())) {
+                        add(&mut balances, &it, recipient, 1);
+                    }
+                }
+            }
             // What an agent refuses while it is received never arrived.
             E::Fail if known.iter().any(|(own, _)| *own == id) => count(&mut balances, &it, -1),
             E::Resolve | E::Expand | E::Redirect => {

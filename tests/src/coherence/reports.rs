@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use logs::ndr::DeliveryReport;
-use logs::tracking_words::TrackingEventId;
+use logs::tracking_words::{TrackingEventId, TrackingSource};
 
 use super::desk::{Desk, Tracked};
 use super::{Checker, Does, Fault, Tampering};
@@ -86,8 +86,12 @@ fn tracked_otherwise(desk: &Desk, report: &DeliveryReport, dsn: &Tracked<'_>) ->
     if report.is_delay() {
         return None;
     }
+    // What a rule rejects names no report.
+    let is_of_agent =
+        |it: &Tracked<'_>| it.row.source == TrackingSource::Agent && it.row.message_id == original;
     let failed = desk.tracked().filter(|it| {
-        it.row.event_id == TrackingEventId::Fail && it.row.reference == dsn.row.message_id
+        it.row.event_id == TrackingEventId::Fail
+            && (it.row.reference == dsn.row.message_id || is_of_agent(it))
     });
     let failed: Vec<_> = failed.collect();
     // A sender is told of the address that was written to, not of the one it led to.

@@ -20,7 +20,7 @@ pub(super) fn text_lines(
     let raw_headers = raw_headers.split("\n\n").next().unwrap_or_default();
     let mut lines = match style {
         ReportStyle::Numbered | ReportStyle::RemoteServer | ReportStyle::Diagnostic => {
-            diagnostic(report, envelope.keeps_trying, headers, style)
+            diagnostic(report, envelope, headers, style)
         }
         ReportStyle::ErrorDetails => error_details(report, envelope.culture, headers),
     };
@@ -33,7 +33,7 @@ pub(super) fn text_lines(
 /// The older form.
 fn diagnostic(
     report: &DeliveryReport,
-    keeps_trying: Option<&str>,
+    envelope: &ReportEnvelope<'_>,
     original: &Headers,
     style: ReportStyle,
 ) -> Vec<String> {
@@ -41,12 +41,13 @@ fn diagnostic(
     for recipient in &report.recipients {
         lines.push(format!("{}<mailto:{}>", shown(recipient), recipient.address));
         if !report.is_delay() {
-            lines.extend(paragraphs(&recipient.status).join("\n\n").split('\n').map(str::to_owned));
+            let words = explanation(recipient, envelope).join("\n\n");
+            lines.extend(words.split('\n').map(str::to_owned));
         }
         lines.push(String::new());
     }
     if report.is_delay() {
-        lines.extend(delay(keeps_trying, original));
+        lines.extend(delay(envelope.keeps_trying, original));
     }
     for (host, error) in report.recipients.iter().filter_map(rejection) {
         lines.extend([String::new(), String::new()]);
@@ -64,6 +65,14 @@ fn diagnostic(
 }
 
 const DIAGNOSTIC: &str = "Diagnostic information for administrators:";
+
+/// What a person is told of a failure.
+fn explanation<'a>(recipient: &ReportRecipient, envelope: &ReportEnvelope<'a>) -> Vec<&'a str> {
+    match envelope.explanation {
+        Some(words) => vec![words],
+        None => paragraphs(&recipient.status).to_vec(),
+    }
+}
 
 fn heading(report: &DeliveryReport) -> String {
     if report.is_delay() {
@@ -222,7 +231,7 @@ pub(super) fn html(
         );
     }
     let recipients: Vec<_> =
-        report.recipients.iter().map(|it| recipient_html(it, envelope.keeps_trying)).collect();
+        report.recipients.iter().map(|it| recipient_html(it, envelope)).collect();
     let recipients = recipients.concat();
     let said = report.recipients.iter().map(|recipient| {
         let lines: Vec<_> = reasons(recipient, style).iter().map(|line| escape(line)).collect();
@@ -239,9 +248,10 @@ pub(super) fn html(
     )
 }
 
-fn recipient_html(recipient: &ReportRecipient, keeps_trying: Option<&str>) -> String {
-    let words: Vec<_> = paragraphs(&recipient.status).iter().map(|words| escape(words)).collect();
-    let words = match keeps_trying.filter(|_| recipient.action == Action::Delayed) {
+fn recipient_html(recipient: &ReportRecipient, envelope: &ReportEnvelope<'_>) -> String {
+    let words: Vec<_> =
+        explanation(recipient, envelope).iter().map(|words| escape(words)).collect();
+    let words = match envelope.keeps_trying.filter(|_| recipient.action == Action::Delayed) {
         Some(rest) => delay(Some(rest), &Headers::default()).split_off(2).join("<br>\r\n"),
         None => words.join("<p>"),
     };

@@ -66,6 +66,7 @@ mod tests {
             boundaries: [Guid(1), Guid(2)],
             keeps_trying: None,
             thread_index: Some("AQAB"),
+            explanation: None,
         };
         let mail = write(&report, &envelope, ReportStyle::of(product), Original::Message(""));
         String::from_utf8(mail).unwrap().replace("=\r\n", "")

@@ -39,6 +39,8 @@ pub struct ReportEnvelope<'a> {
     pub keeps_trying: Option<&'a str>,
     /// `Thread-Index:`, of the conversation that the message belongs to.
     pub thread_index: Option<&'a str>,
+    /// What an administrator wanted people to be told, instead of the words for the code.
+    pub explanation: Option<&'a str>,
 }
 
 /// The mail that carries a report, CR LF.
@@ -205,6 +207,7 @@ mod tests {
             boundaries: [Guid(1), Guid(2)],
             keeps_trying: None,
             thread_index: None,
+            explanation: None,
         }
     }
 

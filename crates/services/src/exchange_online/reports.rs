@@ -79,6 +79,7 @@ impl ExchangeOnline {
             domain: &domain,
             to_own_user: is_own,
             edition: Edition::Online,
+            reason: None,
         };
         let (sender, message_id, mut content) =
             report::compose(&reporter, item, reported, Kind::Failure)?;

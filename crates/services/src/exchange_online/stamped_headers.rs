@@ -209,15 +209,15 @@ pub(super) fn originate(content: &mut Content, written: &Written<'_>) {
 
 /// Mail leaves the tenant: it was filtered as what goes out, and says whose it is.
 pub(super) fn leave(content: &mut Content, domain: &str) {
-    content.put(ORIGINATOR, domain);
+    content.set(ORIGINATOR, domain);
     if content.value(&format!("{CROSS_TENANT}FromEntityHeader")).as_deref() != Some("Hosted") {
         return;
     }
     let server = content.value(&format!("{CROSS_TENANT}AuthSource")).unwrap_or_default();
-    content.put(&format!("{ORGANIZATION}SCL"), "1");
+    content.set(&format!("{ORGANIZATION}SCL"), "1");
     let words = format!("{ORGANIZATION}Antispam-ScanContext");
-    content.put(&words, "DIR:Originating;SFV:NSPM;SKIP:0;");
-    content.put(REPORT, &found_inside(&server, "SCL:1", "SFV:NSPM", "DIR:OUT;SFP:1101;"));
+    content.set(&words, "DIR:Originating;SFV:NSPM;SKIP:0;");
+    content.set(REPORT, &found_inside(&server, "SCL:1", "SFV:NSPM", "DIR:OUT;SFP:1101;"));
 }
 
 /// The server that stamped a message last, by its short name.

@@ -80,9 +80,9 @@ impl Content {
     }
 
     /// Gives the topmost field of that name another value where it stands, or adds one below all others.
-    pub fn put(&mut self, name: &str, value: &str) {
+    pub fn set(&mut self, name: &str, value: &str) {
         match self.fields.iter_mut().find(|field| field.is_named(name)) {
-            Some(field) => *field = Field::new(name, value),
+            Some(field) => *field = Field::new(&field.name.clone(), value),
             None => self.append(name, value),
         }
     }
@@ -119,6 +119,17 @@ impl Content {
             }
         }
         renamed
+    }
+
+    /// How many parts say that they are attachments (RFC 2183).
+    pub fn attachments(&self) -> usize {
+        const SIGN: &[u8] = b"content-disposition: attachment";
+        let lines = self.rest.split(|byte| *byte == b'\n');
+        lines
+            .filter(|line| {
+                line.get(..SIGN.len()).is_some_and(|start| start.eq_ignore_ascii_case(SIGN))
+            })
+            .count()
     }
 
     /// The header, for reports.
@@ -213,11 +224,18 @@ mod tests {
     #[test]
     fn a_field_is_changed_where_it_stands() {
         let mut content = Content::parse(MAIL);
-        content.put("x-a", "3");
+        content.set("x-a", "3");
         content.rename("Subject", "Topic");
-        content.put("X-B", "4");
+        content.set("X-B", "4");
         let text = String::from_utf8(content.to_bytes()).unwrap();
-        assert!(text.contains("\r\nTopic: Hi\r\nx-a: 3\r\nx-a: 2\r\nX-B: 4\r\n\r\nbody"), "{text}");
+        assert!(text.contains("\r\nTopic: Hi\r\nX-A: 3\r\nx-a: 2\r\nX-B: 4\r\n\r\nbody"), "{text}");
+    }
+
+    #[test]
+    fn attachments_are_counted() {
+        let mail = b"Subject: Hi\r\n\r\n--x\r\nContent-Disposition: attachment; filename=a\r\n\r\n--x\r\ncontent-disposition: Attachment\r\n";
+        assert_eq!(Content::parse(mail).attachments(), 2);
+        assert_eq!(Content::parse(MAIL).attachments(), 0);
     }
 
     #[test]

@@ -87,7 +87,7 @@ pub fn send_across(content: &mut Content, server: &str, default_domain: &str) {
     if content.rename_prefix(ORGANIZATION, CROSS_PREMISES) > 0 {
         content.remove(PRESERVED);
         content.append(PRESERVED, server);
-        content.put("X-OriginatorOrg", default_domain);
+        content.set("X-OriginatorOrg", default_domain);
     }
 }
 

@@ -73,6 +73,7 @@ fn report(edition: Edition, setbacks: &[Setback], kind: Kind) -> Parts {
         domain: "contoso.com",
         to_own_user: true,
         edition,
+        reason: None,
     };
     let reported = Reported { recipient, display_name: None, setbacks: setbacks.to_vec() };
     let (to, _, content) = compose(&reporter, &item, &[reported], kind).unwrap();

@@ -9,17 +9,19 @@
 //! | what happens | events | file |
 //! |---|---|---|
 //! | mail comes in, or is sent from a mailbox | RECEIVE, NOTIFYMAPI, SUBMIT | `arrival.rs` |
+//! | transport agents act | AGENTINFO, FAIL, REDIRECT | `agents.rs` |
 //! | the categorizer decides | RESOLVE, EXPAND, REDIRECT, TRANSFER, DUPLICATEEXPAND | `routing.rs` |
 //! | mail goes on, waits, or comes back | SEND, SENDEXTERNAL, DELIVER, DUPLICATEDELIVER, DEFER, FAIL, DSN | `sending.rs` |
 //! | shadow copies | HAREDIRECT, HAREDIRECTFAIL, HARECEIVE, HADISCARD | `redundancy.rs` |
 //!
-//! Not modelled, because nothing in the lab causes them: AGENTINFO, DROP (no agents), BADMAIL, POISONMESSAGE, LOAD, RESUBMIT and its failures (no
+//! Not modelled, because nothing in the lab causes them: DROP (no agent deletes but by rules, which fail a message), BADMAIL, POISONMESSAGE, LOAD, RESUBMIT and its failures (no
 //! Pickup or Replay folder, no poison queue, no Safety Net), CLIENTSUBMISSION and NOTIFYSHADOW (no shadow copy of an
 //! Outbox), DELIVERFAIL, DUPLICATEREDIRECT and SUPPRESSED (mailboxes are never full nor gone, and a
 //! recipient gets one copy), MODERATOR… and INITMESSAGECREATED with them the files MSGTRKMA (no moderation), PROCESS and
 //! PROCESSMEETINGMESSAGE (no mailbox rules, no meetings), SETROUTE (Exchange Online's own), SUBMITDEFER, SUBMITFAIL and
 //! THROTTLE (an item that no Transport service takes stays in its Outbox, unlogged).
 
+mod agents;
 mod arrival;
 mod redundancy;
 mod routing;
@@ -39,6 +41,7 @@ use logs::tracking_words::{TrackingEventId as Event, TrackingSource as Source};
 use crate::computer::{Computer, LogDirectory};
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
 
+pub(crate) use agents::RuleHit;
 pub(crate) use arrival::{Arrival, Submitted};
 pub(crate) use redundancy::Replication;
 pub(crate) use sending::{Delivered, SentTo};

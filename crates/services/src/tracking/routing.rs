@@ -2,7 +2,7 @@
 //!
 //! RESOLVE as in a real row of Exchange 2019, EXPAND and TRANSFER as in `Get-MessageTrackingLog | Format-List`
 //! of Exchange 2016. REDIRECT is written like RESOLVE: no row of it was found. What TRANSFER has in its
-//! source-context was not found either; it names the part of the categorizer that made the copy.
+//! source-context names what made the copy, as `ContentConversion` does in a listing of Exchange 2013.
 
 use exchange::ids::InternalMessageId;
 use logs::last_error::{LastError, LastErrorForm};
@@ -51,10 +51,11 @@ impl TrackingLog {
         self.write(&row);
     }
 
-    /// Recipients moved to a copy of the message of their own; `original` is the number it was copied from.
-    pub(crate) fn transferred(&self, copy: &MailItem, original: InternalMessageId) {
+    /// Recipients moved to a copy of the message of their own; `original` is the number it was copied from, `by` the part
+    /// of the categorizer, or the agent, that made the copy.
+    pub(crate) fn transferred(&self, copy: &MailItem, original: InternalMessageId, by: &str) {
         let mut row = self.row(Source::Routing, Event::Transfer, copy, &copy.recipients);
-        row.source_context = "Resolver".into();
+        row.source_context = by.to_owned().into();
         row.recipient_status = ";".repeat(copy.recipients.len().saturating_sub(1)).into();
         row.reference = original.to_string().into();
         row.custom_data = self.custom([]);

@@ -1,11 +1,14 @@
-//! The categorizer: resolves recipients, finds their next hops, and puts copies into queues.
+//! The categorizer: resolves recipients, applies rules, finds next hops, and puts copies into queues.
 //!
 //! Source: Microsoft Learn, "Mail flow and the transport pipeline", "Recipient resolution".
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use exchange::decisions::retry_ladder::RetryLadder;
+use exchange::directory::ServerRole;
+use exchange::nouns::transport_rule::TransportRule;
 use exchange::product::Product;
 use exchange::status;
 use jiff::Timestamp;
@@ -16,6 +19,7 @@ use crate::queue::{Entry, Setback};
 use crate::transport::Transport;
 use crate::transport::next_hop::NextHop;
 use crate::transport::plan::{Change, Decision, Plan, plan};
+use crate::transport::rules::{AGENT, APPLY, Copy};
 
 /// Not published: what resolving the recipients of one message takes.
 const RESOLVE: Duration = Duration::from_millis(3);
@@ -42,7 +46,7 @@ impl Transport {
         }
     }
 
-    async fn categorize(self: &Arc<Self>, mut item: MailItem) {
+    async fn categorize(self: &Arc<Self>, item: MailItem) {
         let begun = self.computer.clock.now();
         self.computer.clock.work(RESOLVE).await;
         let plan = self
@@ -50,17 +54,59 @@ impl Transport {
             .of_server(&self.server, |organization, local| plan(organization, local, &item));
         self.track_changes(&item, &plan.changes);
         let resolved = self.seconds_since(begun);
+        let rules = self.rules_for(&item);
+        let mut copies = self.copies(&item, plan);
+        let mut stages = format!("CATRESL={resolved:.3}");
+        if !rules.is_empty() {
+            self.computer.clock.work(APPLY).await;
+            let applied = self.seconds_since(begun) - resolved;
+            let pending = pending(&stages, applied);
+            let within =
+                |copy| self.apply_rules_within(copy, &rules, (self.seconds_since(begun), &pending));
+            copies = copies.into_iter().flat_map(within).collect();
+            let _ = write!(
+                stages,
+                "|CATORES={applied:.3}(CATRS={applied:.3}(CATRS-{AGENT}={applied:.3}(X-ETREX={applied:.3})))"
+            );
+        }
+        self.track_agents(&copies);
+        let before = self.seconds_since(begun);
         self.computer.clock.work(ROUTE).await;
-        let routed = self.seconds_since(begun) - resolved;
-        let within = format!("CATRESL={resolved:.3}|CATORT={routed:.3}(CATRT={routed:.3})");
-        item.latency.stage_with("CAT", self.seconds_since(begun), &within);
-        let copies = self.copies(item, &plan);
-        for (copy, outcome) in copies.into_iter().zip(outcomes(plan, self.build.product())) {
-            self.put_into_queues(&copy, outcome);
+        let routed = self.seconds_since(begun) - before;
+        let within = format!("{stages}|CATORT={routed:.3}(CATRT={routed:.3})");
+        for mut copy in copies {
+            copy.item.latency.stage_with("CAT", self.seconds_since(begun), &within);
+            let outcome = outcome(copy.decisions, self.build.product());
+            self.put_into_queues(&copy.item, outcome);
         }
     }
 
-    fn track_changes(&self, item: &MailItem, changes: &[Change]) {
+    /// What a rule writes down tells how far the message has come: so many seconds, still with the agent.
+    fn apply_rules_within(
+        &self,
+        mut copy: Copy,
+        rules: &[TransportRule],
+        (total, pending): (f64, &str),
+    ) -> Vec<Copy> {
+        let before = copy.item.latency.clone();
+        copy.item.latency.stage_with("CAT-PEN", total, pending);
+        let mut met = self.apply_rules(copy, rules);
+        for copy in &mut met {
+            copy.item.latency = before.clone();
+        }
+        met
+    }
+
+    /// Exchange 2010 wrote nothing of what agents saw, and an Edge server has others.
+    fn track_agents(&self, copies: &[Copy]) {
+        let writes =
+            self.role == ServerRole::Mailbox && self.build.product() > Product::Exchange2010;
+        for copy in copies.iter().filter(|copy| writes && !copy.item.recipients.is_empty()) {
+            self.tracking.passed_agents(&copy.item, &copy.hits);
+        }
+    }
+
+    pub(super) fn track_changes(&self, item: &MailItem, changes: &[Change]) {
         for change in changes {
             match change {
                 Change::Resolved(dn, before, after) => {
@@ -75,23 +121,27 @@ impl Transport {
         }
     }
 
-    /// The message itself, and a copy for each group it was written to.
-    fn copies(&self, item: MailItem, plan: &Plan) -> Vec<MailItem> {
-        let mut copies = Vec::new();
-        for number in 1..=plan.copies() {
-            let of_copy = plan.decisions.iter().filter(|(copy, _)| *copy == number);
-            let recipients = of_copy.map(|(_, decision)| decision.recipient().clone()).collect();
-            let copy = MailItem {
-                internal_id: self.issue_internal_id(),
-                ..item.for_recipients(recipients)
-            };
-            if !copy.recipients.is_empty() {
-                self.tracking.transferred(&copy, item.internal_id);
+    /// The message itself, and a copy for each group it was written to, with what was decided about the recipients.
+    fn copies(&self, item: &MailItem, plan: Plan) -> Vec<Copy> {
+        let mut decisions: Vec<Vec<Decision>> = Vec::new();
+        decisions.resize_with(plan.copies() + 1, Vec::new);
+        for (copy, decision) in plan.decisions {
+            if let Some(own) = decisions.get_mut(copy) {
+                own.push(decision);
             }
-            copies.push(copy);
         }
-        copies.insert(0, item);
-        copies
+        let own = |(number, decisions): (usize, Vec<Decision>)| {
+            let recipients = decisions.iter().map(|own| own.recipient().clone()).collect();
+            let mut copy = item.for_recipients(recipients);
+            if number > 0 {
+                copy.internal_id = self.issue_internal_id();
+                if !copy.recipients.is_empty() {
+                    self.tracking.transferred(&copy, item.internal_id, "Resolver");
+                }
+            }
+            Copy::new(&copy, decisions)
+        };
+        decisions.into_iter().enumerate().map(own).collect()
     }
 
     fn put_into_queues(self: &Arc<Self>, item: &MailItem, outcome: Outcome) {
@@ -181,12 +231,17 @@ fn unreachable_setback() -> Setback {
     }
 }
 
-/// What becomes of the message and of each copy, recipients with one next hop together.
-fn outcomes(plan: Plan, product: Product) -> Vec<Outcome> {
-    let mut outcomes: Vec<Outcome> = Vec::new();
-    outcomes.resize_with(plan.copies() + 1, Outcome::default);
-    for (copy, decision) in plan.decisions {
-        let Some(outcome) = outcomes.get_mut(copy) else { continue };
+/// The stages of a message that is still with the agent, as a real row of a rejection shows them.
+fn pending(resolved: &str, applied: f64) -> String {
+    format!(
+        "{resolved}|CATORES-PEN={applied:.3}(CATRS-PEN={applied:.3}(CATRS-{AGENT}-PEN={applied:.3}))"
+    )
+}
+
+/// What becomes of a copy, recipients with one next hop together.
+fn outcome(decisions: Vec<Decision>, product: Product) -> Outcome {
+    let mut outcome = Outcome::default();
+    for decision in decisions {
         match decision {
             Decision::Queue(hop, recipient) => {
                 match outcome.hops.iter_mut().find(|(known, _)| *known == hop) {
@@ -201,5 +256,5 @@ fn outcomes(plan: Plan, product: Product) -> Vec<Outcome> {
             }
         }
     }
-    outcomes
+    outcome
 }

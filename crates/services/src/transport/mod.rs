@@ -2,10 +2,10 @@
 //! senders what went wrong. On a Mailbox server it stands behind the Front End; on an Edge server it
 //! is all there is.
 //!
-//! A message's way through it: [`receive`] → [`categorizer`] → [`next_hop`] → `crate::queue` →
+//! A message's way through it: [`receive`] → [`categorizer`], [`rules`] → [`next_hop`] → `crate::queue` →
 //! [`delivery`]; what fails goes through [`reports`] and comes back as a message of its own.
 //!
-//! Not modelled: transport agents and rules, journaling, back pressure, Safety Net.
+//! Not modelled: other transport agents than those of [`rules`] and of the logs, journaling, back pressure, Safety Net.
 
 mod attempt_words;
 mod categorizer;
@@ -14,6 +14,7 @@ mod next_hop;
 mod plan;
 mod receive;
 mod reports;
+mod rules;
 mod shadow;
 mod view;
 

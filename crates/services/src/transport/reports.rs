@@ -16,6 +16,7 @@ use crate::tracking::{Party, SentTo};
 use crate::transport::Transport;
 use crate::transport::delivery::INTRA_ORG;
 use crate::transport::next_hop::NextHop;
+use crate::transport::rules::AGENT;
 
 impl Transport {
     /// Gives a message back for these recipients; the part of the service that does so, and its context, are for the
@@ -27,7 +28,7 @@ impl Transport {
         failed: &[(MailRecipient, Setback)],
         last_attempt: Option<&Setback>,
     ) {
-        let report = self.report(item, &self.reported(failed, last_attempt), Kind::Failure);
+        let report = self.report(item, &self.reported(failed, last_attempt), Kind::Failure, None);
         let reference = report.as_ref().map(|report| report.message_id.clone());
         for (setback, recipients) in by_setback(failed) {
             self.tracking.failed(
@@ -48,7 +49,7 @@ impl Transport {
         item: &MailItem,
         failed: &[(MailRecipient, Setback)],
     ) {
-        let report = self.report(item, &self.reported(failed, None), Kind::Failure);
+        let report = self.report(item, &self.reported(failed, None), Kind::Failure, None);
         let reference = report.as_ref().map(|report| report.message_id.clone());
         let connector = self.send_connector(hop);
         let level = connector.as_ref().and_then(|connector| connector.tls_auth_level);
@@ -65,6 +66,26 @@ impl Transport {
             };
             self.tracking.refused(item, &refusal, reference.as_deref());
         }
+        self.send_report(item, report);
+    }
+
+    /// A rule gives a message back for these recipients: with that code, and that reason for the sender.
+    pub(super) fn reject(
+        &self,
+        item: &MailItem,
+        recipients: &[MailRecipient],
+        (code, reason): (&str, &str),
+    ) {
+        if recipients.is_empty() {
+            return;
+        }
+        let status = exchange::status::REJECTED_BY_RULE.replacen("5.7.1", code, 1);
+        let setback = Setback::status(status.as_str());
+        let failed: Vec<_> =
+            recipients.iter().map(|recipient| (recipient.clone(), setback.clone())).collect();
+        let reported = self.reported(&failed, None);
+        let report = self.report(item, &reported, Kind::Failure, Some(reason));
+        self.tracking.failed((TrackingSource::Agent, AGENT), item, recipients, &status, None);
         self.send_report(item, report);
     }
 
@@ -99,11 +120,18 @@ impl Transport {
         let delayed: Vec<_> =
             recipients.iter().map(|recipient| (recipient.clone(), why.clone())).collect();
         let reported = self.reported(&delayed, None);
-        let report = self.report(item, &reported, Kind::Delay(left));
+        let report = self.report(item, &reported, Kind::Delay(left), None);
         self.send_report(item, report);
     }
 
-    fn report(&self, item: &MailItem, reported: &[Reported], kind: Kind) -> Option<MailItem> {
+    /// The report; `reason` is what an administrator wanted the sender to be told.
+    fn report(
+        &self,
+        item: &MailItem,
+        reported: &[Reported],
+        kind: Kind,
+        reason: Option<&str>,
+    ) -> Option<MailItem> {
         let sender = item.sender.address()?;
         let (domain, is_own) = self.directory.read(|organization| {
             let known = organization.recipient(sender).is_some();
@@ -116,6 +144,7 @@ impl Transport {
             domain: &domain,
             to_own_user: is_own,
             edition: Edition::OnPremises(self.build.product()),
+            reason,
         };
         let (sender, message_id, mut content) = report::compose(&reporter, item, reported, kind)?;
         let now = self.computer.clock.now();

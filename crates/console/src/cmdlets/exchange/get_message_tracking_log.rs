@@ -241,9 +241,11 @@ mod tests {
         RECEIVE        STOREDRIVER raghu@contoso.com               {anna@fabrikam.com, nobody@... Quarterly figures
         HAREDIRECTFAIL SMTP        raghu@contoso.com               {anna@fabrikam.com, nobody@... Quarterly figures
         RECEIVE        SMTP        raghu@contoso.com               {anna@fabrikam.com, nobody@... Quarterly figures
+        AGENTINFO      AGENT       raghu@contoso.com               {anna@fabrikam.com}            Quarterly figures
         SUBMIT         STOREDRIVER raghu@contoso.com               {}                             Quarterly figures
         FAIL           ROUTING     raghu@contoso.com               {nobody@contoso.com}           Quarterly figures
         DSN            DSN                                         {raghu@contoso.com}            Undeliverable: Quarterly fi...
+        AGENTINFO      AGENT                                       {raghu@contoso.com}            Undeliverable: Quarterly fi...
         DELIVER        STOREDRIVER                                 {raghu@contoso.com}            Undeliverable: Quarterly fi...
         SEND           SMTP                                        {raghu@contoso.com}            Undeliverable: Quarterly fi...
 
@@ -283,8 +285,8 @@ mod tests {
 
 
 
-        5
-        8
+        6
+        10
         0
         0
         ");

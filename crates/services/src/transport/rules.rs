@@ -1,0 +1,284 @@
+//! The Transport Rule agent: applies the organization's rules to messages whose recipients have been resolved.
+//!
+//! Rules come by priority; each is for the recipients that meet it. When these are not all, they go on in a copy of their
+//! own. A rule that has acted on a message does not act on it again, on any server: its GUID is kept in a header of the
+//! organization, as in real mail.
+//!
+//! Source: Microsoft Learn, "Mail flow rules in Exchange Server" (the agent runs at `OnResolvedMessage`; reports that the
+//! service makes itself are not looked at), `New-TransportRule`.
+//!
+//! Not modelled: rules of Edge servers, the counter of redirections (`X-MS-Exchange-Transport-Rules-Loop`), how long a
+//! changed rule takes to be known on every server.
+
+use std::time::Duration;
+
+use exchange::decisions::transport_rules::{self, RuleMessage, RuleRecipient};
+use exchange::directory::{Organization, ServerRole};
+use exchange::guid::Guid;
+use exchange::nouns::accepted_domain::AcceptedDomainType;
+use exchange::nouns::transport_rule::{RuleMode, TransportRule};
+use exchange::properties::Enumeration;
+use smtp::Address;
+
+use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::tracking::RuleHit;
+use crate::transport::Transport;
+use crate::transport::plan::{Decision, plan};
+
+/// The agent's name in logs.
+pub(super) const AGENT: &str = "Transport Rule Agent";
+
+/// Not published: what it takes to apply the rules to one message.
+pub(super) const APPLY: Duration = Duration::from_millis(2);
+
+/// GUIDs of the rules that have acted, joined by `%%%`.
+const HISTORY: &str = "X-MS-Exchange-Organization-Rules-Execution-History";
+
+/// A copy of a message, and what the categorizer has decided about its recipients.
+#[derive(Debug)]
+pub(super) struct Copy {
+    pub(super) item: MailItem,
+    pub(super) decisions: Vec<Decision>,
+    /// The rules that were for it.
+    pub(super) hits: Vec<RuleHit>,
+    /// Whether no further rule is applied.
+    is_over: bool,
+}
+
+impl Copy {
+    /// Agents see the recipients that were found.
+    pub(super) fn new(item: &MailItem, decisions: Vec<Decision>) -> Self {
+        let found = decisions.iter().filter(|decision| is_alive(decision));
+        let recipients = found.map(|decision| decision.recipient().clone()).collect();
+        Self { item: item.for_recipients(recipients), decisions, hits: Vec::new(), is_over: false }
+    }
+
+    /// The recipients that mail can still be brought to.
+    fn recipients(&self) -> Vec<MailRecipient> {
+        let alive = self.decisions.iter().filter(|decision| is_alive(decision));
+        alive.map(|decision| decision.recipient().clone()).collect()
+    }
+
+    /// Takes out what was decided about its recipients that are left.
+    fn take_alive(&mut self) -> Vec<Decision> {
+        let (alive, failed) = std::mem::take(&mut self.decisions).into_iter().partition(is_alive);
+        self.decisions = failed;
+        alive
+    }
+
+    /// Whether a rule has acted on it, here or on another server.
+    fn has_met(&self, rule: Guid) -> bool {
+        let history = self.item.content.value(HISTORY).unwrap_or_default();
+        history.split("%%%").any(|known| known.parse() == Ok(rule))
+    }
+
+    fn note(&mut self, rule: &TransportRule) {
+        let history = self.item.content.value(HISTORY);
+        let history = history.into_iter().chain([rule.guid.to_string()]).collect::<Vec<_>>();
+        self.item.content.set(HISTORY, &history.join("%%%"));
+        self.hits.push(RuleHit {
+            rule: rule.guid,
+            changed: rule.when_changed,
+            actions: rule.actions.names(),
+            severity: rule.actions.set_audit_severity.map_or(1, Enumeration::number),
+            mode: rule.mode.name(),
+        });
+    }
+}
+
+fn is_alive(decision: &Decision) -> bool {
+    !matches!(decision, Decision::Fail(..))
+}
+
+impl Transport {
+    /// The rules that are applied to a message, in their order.
+    pub(super) fn rules_for(&self, item: &MailItem) -> Vec<TransportRule> {
+        if self.role == ServerRole::Edge || item.source_name == "DSN" {
+            return Vec::new();
+        }
+        self.directory.read(|organization| {
+            let rules = transport_rules::in_order(&organization.transport_rules);
+            rules.into_iter().cloned().collect()
+        })
+    }
+
+    /// Applies rules to a copy of a message; more copies come out when a rule is for some recipients only.
+    pub(super) fn apply_rules(&self, copy: Copy, rules: &[TransportRule]) -> Vec<Copy> {
+        let mut copies = vec![copy];
+        for rule in rules {
+            let mut after = Vec::new();
+            for copy in copies {
+                if copy.is_over || copy.has_met(rule.guid) {
+                    after.push(copy);
+                    continue;
+                }
+                let (met, rest) = self.part(copy, rule);
+                after.extend(rest);
+                after.extend(met.map(|met| self.act(met, rule)));
+            }
+            copies = after;
+        }
+        copies
+    }
+
+    /// Parts a copy into the recipients that a rule is for, and the others.
+    fn part(&self, mut copy: Copy, rule: &TransportRule) -> (Option<Copy>, Option<Copy>) {
+        let item = &copy.item;
+        let from = item.content.value("From").unwrap_or_default();
+        let subject = item.subject();
+        let met: Vec<MailRecipient> = self.directory.read(|organization| {
+            let sender = address_in(&from);
+            let message = RuleMessage {
+                sender,
+                sender_is_inside: item.auth_as == AuthAs::Internal
+                    && is_own_domain(organization, domain_of(sender)),
+                subject: &subject,
+                size: item.size,
+            };
+            let is_met = |recipient: &MailRecipient| {
+                transport_rules::is_for(rule, &message, &seen(organization, recipient))
+            };
+            copy.recipients().into_iter().filter(is_met).collect()
+        });
+        let alive = copy.recipients().len();
+        if met.is_empty() {
+            return (None, Some(copy));
+        }
+        if met.len() == alive {
+            return (Some(copy), None);
+        }
+        let decisions = std::mem::take(&mut copy.decisions);
+        let is_met = |decision: &Decision| is_alive(decision) && met.contains(decision.recipient());
+        let (own, others): (Vec<_>, Vec<_>) = decisions.into_iter().partition(is_met);
+        let item = MailItem {
+            internal_id: self.issue_internal_id(),
+            ..copy.item.for_recipients(met.clone())
+        };
+        self.tracking.transferred(&item, copy.item.internal_id, AGENT);
+        let fork = Copy { item, decisions: own, hits: copy.hits.clone(), is_over: false };
+        copy.item.recipients.retain(|recipient| !met.contains(recipient));
+        copy.decisions = others;
+        (Some(fork), Some(copy))
+    }
+
+    /// Does to a copy what the rule says.
+    fn act(&self, mut copy: Copy, rule: &TransportRule) -> Copy {
+        copy.note(rule);
+        if rule.mode != RuleMode::Enforce {
+            return copy;
+        }
+        let actions = &rule.actions;
+        if let Some(text) = &actions.prepend_subject {
+            let subject = format!("{text}{}", copy.item.subject());
+            copy.item.content.set("Subject", &subject);
+        }
+        if let (Some(name), Some(value)) = (&actions.set_header_name, &actions.set_header_value) {
+            copy.item.content.set(name, value);
+        }
+        if let Some(name) = &actions.remove_header {
+            copy.item.content.remove(name);
+        }
+        for address in addresses(actions.blind_copy_to.as_deref()) {
+            self.bring_to(&mut copy, MailRecipient::new(address));
+        }
+        self.redirect(&mut copy, &addresses(actions.redirect_message_to.as_deref()));
+        if actions.rejects() {
+            let rejected = recipients_of(&copy.take_alive());
+            self.reject(&copy.item, &rejected, actions.rejection());
+        }
+        if actions.delete_message {
+            let deleted = recipients_of(&copy.take_alive());
+            if !deleted.is_empty() {
+                self.tracking.deleted(AGENT, &copy.item, &deleted);
+            }
+        }
+        copy.is_over = actions.stop_rule_processing || copy.recipients().is_empty();
+        copy
+    }
+
+    /// Other recipients take the place of those that are left.
+    fn redirect(&self, copy: &mut Copy, to: &[Address]) {
+        if to.is_empty() {
+            return;
+        }
+        let before = recipients_of(&copy.take_alive());
+        copy.item.recipients.clear();
+        let original = before.first().map(|one| one.known_to_sender().clone());
+        let target = |address: &Address| MailRecipient {
+            original: original.clone(),
+            ..MailRecipient::new(address.clone())
+        };
+        let after: Vec<_> = to.iter().map(target).collect();
+        for one in &before {
+            self.tracking.redirected_by(AGENT, &copy.item, one, &after);
+        }
+        for recipient in after {
+            self.bring_to(copy, recipient);
+        }
+    }
+
+    /// Adds a recipient, resolved and routed, unless it gets the copy already.
+    fn bring_to(&self, copy: &mut Copy, recipient: MailRecipient) {
+        let only = copy.item.for_recipients(vec![recipient]);
+        let plan = self
+            .directory
+            .of_server(&self.server, |organization, local| plan(organization, local, &only));
+        self.track_changes(&only, &plan.changes);
+        for (_, decision) in plan.decisions {
+            let own = decision.recipient();
+            if !copy.decisions.iter().any(|known| known.recipient().address == own.address) {
+                copy.item.recipients.push(own.clone());
+                copy.decisions.push(decision);
+            }
+        }
+    }
+}
+
+fn recipients_of(decisions: &[Decision]) -> Vec<MailRecipient> {
+    decisions.iter().map(|decision| decision.recipient().clone()).collect()
+}
+
+/// The addresses in the texts of an action.
+fn addresses(texts: Option<&[String]>) -> Vec<Address> {
+    texts.into_iter().flatten().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// `raghu@contoso.com` in `Raghu <raghu@contoso.com>`.
+fn address_in(from: &str) -> &str {
+    let bracketed = from.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    bracketed.map_or(from, |(address, _)| address).trim()
+}
+
+fn domain_of(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+/// A domain of external relay is somebody else's.
+fn is_own_domain(organization: &Organization, domain: &str) -> bool {
+    let found = organization.accepted_domain(domain);
+    found.is_some_and(|found| found.domain_type != AcceptedDomainType::ExternalRelay)
+}
+
+/// A recipient as rules see it.
+fn seen(organization: &Organization, recipient: &MailRecipient) -> RuleRecipient {
+    let mut addresses = vec![recipient.address.clone(), recipient.known_to_sender().clone()];
+    let known: Vec<_> =
+        addresses.iter().filter_map(|address| organization.recipient(address)).collect();
+    let is_known = !known.is_empty();
+    addresses.extend(known.into_iter().map(|found| found.primary_smtp_address.clone()));
+    let is_own = |address: &Address| is_own_domain(organization, address.domain());
+    RuleRecipient { is_inside: is_known || addresses.iter().any(is_own), addresses }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_sender_is_found_with_and_without_a_name() {
+        assert_eq!(address_in("Raghu <raghu@contoso.com>"), "raghu@contoso.com");
+        assert_eq!(address_in("\"<R>\" <raghu@contoso.com>"), "raghu@contoso.com");
+        assert_eq!(address_in(" raghu@contoso.com "), "raghu@contoso.com");
+        assert_eq!(address_in(""), "");
+    }
+}
