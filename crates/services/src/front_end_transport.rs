@@ -22,6 +22,7 @@ use exchange::decisions::receive_connector_choice;
 use exchange::directory::{Build, Organization, Server, ServerRole};
 use exchange::guid::Guid;
 use exchange::ids::SessionId;
+use exchange::ids::network_message_id;
 use exchange::nouns::receive_connector::{ProtocolLoggingLevel, ReceiveConnector, TransportRole};
 use exchange::nouns::recipient::RecipientType;
 use exchange::status;
@@ -30,6 +31,7 @@ use logs::information_row::Information;
 use logs::protocol_log::{SMTP_RECEIVE, SMTP_SEND};
 use smtp::{Capabilities, ClientMessage, Command, Envelope, MailFrom, Parameter, RcptTo, Reply};
 
+use crate::agent_log::AgentLog;
 use crate::computer::{Computer, EventLog, LogDirectory, Program, SharedSessionIds, Tasks};
 use crate::connectivity::{ConnectivityLog, ConnectivitySession};
 use crate::directory::Directory;
@@ -67,6 +69,7 @@ pub struct FrontEndTransport {
     build: Build,
     session_ids: SharedSessionIds,
     connectivity: ConnectivityLog,
+    agents: AgentLog,
     /// Sessions to Transport services that may be used again.
     idle: Mutex<Vec<IdleProxy>>,
     /// When which of them is closed, should it still be idle then; the earliest first.
@@ -107,6 +110,16 @@ impl FrontEndTransport {
             build: server.build,
             session_ids: SharedSessionIds::of_process(&computer, "MSExchangeFrontendTransport"),
             connectivity: ConnectivityLog::new(&computer, server.build, CONNECTIVITY),
+            agents: AgentLog::new(
+                &computer,
+                &directory,
+                (&server.name, server.build),
+                "TransportRoles/Logs/FrontEnd",
+                |server| {
+                    let settings = &server.transport;
+                    (settings.front_end_agent_log_enabled, settings.front_end_logs.agent)
+                },
+            ),
             idle: Mutex::new(Vec::new()),
             expiries: Mutex::default(),
             computer,
@@ -435,7 +448,12 @@ impl SmtpService for FrontEndTransport {
             } else {
                 CrossPremises::Untrusted
             };
-            organization_headers::receive(&mut content, &self.computer.fqdn, across);
+            if organization_headers::receive(&mut content, &self.computer.fqdn, across) {
+                organization_headers::network_id(&mut content, || {
+                    network_message_id(self.computer.random_bits(), begun)
+                });
+                self.agents.headers_filtered(session, envelope, &content, begun);
+            }
         }
         let by = exchange_identity::connector_name(&self.computer, &session.connector);
         let received = Received {

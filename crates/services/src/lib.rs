@@ -7,6 +7,7 @@
 //! network → [`smtp_in`] → [`front_end_transport`] → [`transport`] → [`mailbox_transport_delivery`];
 //! across premises through [`exchange_online`].
 
+mod agent_log;
 pub mod computer;
 pub mod connectivity;
 pub mod directory;

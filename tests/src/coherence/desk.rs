@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use exchange::value::{Object, Value};
 use jiff::Timestamp;
+use logs::agent_log::AgentRow;
 use logs::connectivity_log::ConnectivityRow;
 use logs::message_trace::{Trace, TraceDetailRow, TraceRow};
 use logs::message_tracking::TrackingRow;
@@ -25,6 +26,8 @@ pub struct Desk {
     pub tracking: Vec<Log<TrackingRow<'static>>>,
     /// Connectivity logs.
     pub connectivity: Vec<Log<ConnectivityRow<'static>>>,
+    /// Agent logs.
+    pub agents: Vec<Log<AgentRow<'static>>>,
     /// Mails in mailboxes.
     pub mails: Vec<Mail>,
     /// The message trace, one row for each recipient.
@@ -157,6 +160,7 @@ impl Desk {
             Contents::Protocol(rows) => self.protocol.extend(log(path, kind, rows)),
             Contents::Tracking(rows) => self.tracking.extend(log(path, kind, rows)),
             Contents::Connectivity(rows) => self.connectivity.extend(log(path, kind, rows)),
+            Contents::Agent(rows) => self.agents.extend(log(path, kind, rows)),
             Contents::Values(values) => {
                 self.exports.insert(path.to_owned(), values);
             }

@@ -4,6 +4,7 @@
 //! not, and how to tamper with the evidence so that it has to speak. Checkers see the evidence folder
 //! only, through the readers of `logs`; they know neither the lab nor the scenario.
 
+mod agents;
 mod connectivity;
 mod desk;
 mod file_hours;
@@ -75,7 +76,7 @@ pub enum Does {
 }
 
 /// All checkers.
-pub static CHECKERS: [&Checker; 14] = [
+pub static CHECKERS: [&Checker; 15] = [
     &sessions::CHECKER,
     &sequence_numbers::CHECKER,
     &times::CHECKER,
@@ -88,6 +89,7 @@ pub static CHECKERS: [&Checker; 14] = [
     &mailboxes::CHECKER,
     &online_trace::CHECKER,
     &connectivity::CHECKER,
+    &agents::CHECKER,
     &file_hours::CHECKER,
     &quotes::CHECKER,
 ];

@@ -36,11 +36,18 @@ pub struct ServiceLogs {
     pub send: LogKeeping,
     /// Its connectivity log.
     pub connectivity: LogKeeping,
+    /// What its agents did; the Mailbox Transport services of the lab have none.
+    pub agent: LogKeeping,
 }
 
 impl Default for ServiceLogs {
     fn default() -> Self {
         let protocol = LogKeeping::megabytes(250);
-        Self { receive: protocol, send: protocol, connectivity: LogKeeping::megabytes(1000) }
+        Self {
+            receive: protocol,
+            send: protocol,
+            connectivity: LogKeeping::megabytes(1000),
+            agent: LogKeeping { max_age: TimeSpan::days(7), ..protocol },
+        }
     }
 }

@@ -56,6 +56,10 @@ pub struct TransportService {
     pub message_tracking_log_enabled: bool,
     /// Whether they hold subjects.
     pub message_tracking_log_subject_logging_enabled: bool,
+    /// Whether the Transport service logs what agents do.
+    pub agent_log_enabled: bool,
+    /// Whether Front End Transport does.
+    pub front_end_agent_log_enabled: bool,
     /// Whether connectivity logs are written.
     pub connectivity_log_enabled: bool,
     /// Logging of the implicit connectors between transport services.
@@ -116,6 +120,8 @@ impl TransportService {
             max_per_domain_outbound_connections: 20,
             message_tracking_log_enabled: true,
             message_tracking_log_subject_logging_enabled: true,
+            agent_log_enabled: true,
+            front_end_agent_log_enabled: true,
             connectivity_log_enabled: true,
             intra_org_connector_protocol_logging_level: ProtocolLoggingLevel::None,
             mailbox_delivery_connector_protocol_logging_level: ProtocolLoggingLevel::None,
@@ -141,6 +147,11 @@ impl Noun for TransportService {
 
     const PROPERTIES: &'static [Property<Self>] = &[
         field!("Name", name),
+        field!("AgentLogEnabled", agent_log_enabled),
+        field!("AgentLogMaxAge", logs.agent.max_age),
+        field!("AgentLogMaxDirectorySize", logs.agent.max_directory_size),
+        field!("AgentLogMaxFileSize", logs.agent.max_file_size),
+        Property::shown("AgentLogPath", |one| path(one.log_folder, "AgentLog")),
         Property::shown("AntispamAgentsEnabled", |_| false.into()),
         field!("ConnectivityLogEnabled", connectivity_log_enabled),
         field!("ConnectivityLogMaxAge", logs.connectivity.max_age),
@@ -213,6 +224,11 @@ impl Noun for FrontendTransportService {
 
     const PROPERTIES: &'static [Property<Self>] = &[
         Property::shown("Name", |service| service.0.name.clone().into()),
+        field!("AgentLogEnabled", 0.front_end_agent_log_enabled),
+        field!("AgentLogMaxAge", 0.front_end_logs.agent.max_age),
+        field!("AgentLogMaxDirectorySize", 0.front_end_logs.agent.max_directory_size),
+        field!("AgentLogMaxFileSize", 0.front_end_logs.agent.max_file_size),
+        Property::shown("AgentLogPath", |_| path("FrontEnd", "AgentLog")),
         field!("ConnectivityLogMaxAge", 0.front_end_logs.connectivity.max_age),
         field!("ConnectivityLogMaxDirectorySize", 0.front_end_logs.connectivity.max_directory_size),
         field!("ConnectivityLogMaxFileSize", 0.front_end_logs.connectivity.max_file_size),

@@ -132,6 +132,13 @@ impl Content {
             .count()
     }
 
+    /// The address in `From:`: `raghu@contoso.com` of `Raghu <raghu@contoso.com>`; nothing when there is none.
+    pub fn from_address(&self) -> String {
+        let from = self.value("From").unwrap_or_default();
+        let bracketed = from.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>'));
+        bracketed.map_or(from.as_str(), |(address, _)| address).trim().to_owned()
+    }
+
     /// The header, for reports.
     pub fn header(&self) -> Vec<u8> {
         self.fields.iter().flat_map(|field| field.raw.iter().copied()).collect()
@@ -229,6 +236,16 @@ mod tests {
         content.set("X-B", "4");
         let text = String::from_utf8(content.to_bytes()).unwrap();
         assert!(text.contains("\r\nTopic: Hi\r\nX-A: 3\r\nx-a: 2\r\nX-B: 4\r\n\r\nbody"), "{text}");
+    }
+
+    #[test]
+    fn the_address_of_a_sender_is_found_with_and_without_a_name() {
+        let from =
+            |from: &str| Content::parse(format!("From: {from}\r\n\r\n").as_bytes()).from_address();
+        assert_eq!(from("Raghu <raghu@contoso.com>"), "raghu@contoso.com");
+        assert_eq!(from("\"<R>\" <raghu@contoso.com>"), "raghu@contoso.com");
+        assert_eq!(from("raghu@contoso.com "), "raghu@contoso.com");
+        assert_eq!(from(""), "");
     }
 
     #[test]

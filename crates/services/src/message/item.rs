@@ -39,6 +39,14 @@ impl AuthAs {
         }
     }
 
+    /// `Originating` for mail from within, `Incoming` for mail from outside.
+    pub fn directionality(self) -> &'static str {
+        match self {
+            Self::Internal => "Originating",
+            Self::Anonymous => "Incoming",
+        }
+    }
+
     /// What resolution needs to know of it.
     pub fn sender_trust(self) -> exchange::decisions::resolution::SenderTrust {
         match self {
@@ -121,10 +129,7 @@ impl MailItem {
 
     /// `Originating` for mail from within, `Incoming` for mail from outside.
     pub fn directionality(&self) -> &'static str {
-        match self.auth_as {
-            AuthAs::Internal => "Originating",
-            AuthAs::Anonymous => "Incoming",
-        }
+        self.auth_as.directionality()
     }
 
     /// The sender as logs print it: the address, or nothing.

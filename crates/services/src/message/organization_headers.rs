@@ -10,9 +10,13 @@
 //! Source: Microsoft Learn, "Header firewall", `Set-SendConnector -CloudServicesMailEnabled`;
 //! "Demystifying and troubleshooting hybrid mail flow" (Exchange Team Blog); public archives.
 
+use exchange::guid::Guid;
+
 use crate::message::content::Content;
 use crate::message::item::AuthAs;
 
+/// The id by which a message is known on every server of the organization.
+pub const NETWORK_MESSAGE_ID: &str = "X-MS-Exchange-Organization-Network-Message-Id";
 const ORGANIZATION: &str = "X-MS-Exchange-Organization-";
 const FOREST: &str = "X-MS-Exchange-Forest-";
 const CROSS_PREMISES: &str = "X-MS-Exchange-CrossPremises-";
@@ -37,10 +41,21 @@ const PROMOTED: &str = "X-CrossPremisesHeadersPromoted";
 const FILTERED: &str = "X-CrossPremisesHeadersFiltered";
 const FILTERED_BY_SEND_CONNECTOR: &str = "X-CrossPremisesHeadersFilteredBySendConnector";
 
+/// The message's own id in the organization; a message without one is given the new one.
+pub fn network_id(content: &mut Content, new: impl FnOnce() -> Guid) -> Guid {
+    let carried = content.value(NETWORK_MESSAGE_ID).and_then(|text| text.parse().ok());
+    carried.unwrap_or_else(|| {
+        let id = new();
+        content.append(NETWORK_MESSAGE_ID, &id.to_string());
+        id
+    })
+}
+
 /// Mail comes in from outside the organization: its organization headers are not believed.
 ///
-/// `cross_premises` says whether the session is the other half of the organization.
-pub fn receive(content: &mut Content, server: &str, cross_premises: CrossPremises) {
+/// `cross_premises` says whether the session is the other half of the organization. True when headers of the other half were
+/// filtered: what remains of them are those that were promoted.
+pub fn receive(content: &mut Content, server: &str, cross_premises: CrossPremises) -> bool {
     content.remove_prefix(ORGANIZATION);
     content.remove_prefix(FOREST);
     let carries = content.with_prefix(CROSS_PREMISES).next().is_some();
@@ -56,6 +71,7 @@ pub fn receive(content: &mut Content, server: &str, cross_premises: CrossPremise
         }
         CrossPremises::Trusted | CrossPremises::Untrusted => {}
     }
+    carries
 }
 
 /// Takes off what only servers of the organization read: what people get to see of a message in a report.

@@ -31,6 +31,7 @@ use logs::message_tracking::MESSAGE_TRACKING;
 use logs::protocol_log::{SMTP_RECEIVE, SMTP_SEND};
 use tokio::sync::Notify;
 
+use crate::agent_log::AgentLog;
 use crate::computer::{Computer, LogDirectory, Program, SharedSessionIds, Tasks};
 use crate::connectivity::ConnectivityLog;
 use crate::directory::Directory;
@@ -60,6 +61,7 @@ pub struct Transport {
     internal_ids: Mutex<InternalMessageIds>,
     tracking: TrackingLog,
     connectivity: ConnectivityLog,
+    agents: AgentLog,
     queues: Arc<Queues<Transport>>,
     submission: Mutex<VecDeque<MailItem>>,
     submitted: Notify,
@@ -93,6 +95,13 @@ impl Transport {
                 &computer,
                 server.build,
                 &format!("{logs}/Connectivity"),
+            ),
+            agents: AgentLog::new(
+                &computer,
+                &directory,
+                (&server.name, server.build),
+                logs,
+                |server| (server.transport.agent_log_enabled, server.transport.logs.agent),
             ),
             queues: Arc::new(Queues::new(computer.clock.clone())),
             submission: Mutex::new(VecDeque::new()),

@@ -34,8 +34,6 @@ use crate::transport::{Transport, shadow};
 /// Not published: the time a server takes to commit a message before it answers.
 const COMMIT: std::time::Duration = std::time::Duration::from_millis(12);
 
-const NETWORK_ID: &str = "X-MS-Exchange-Organization-Network-Message-Id";
-
 #[async_trait]
 impl SmtpService for Transport {
     fn connector(&self, local: SocketAddr, remote: SocketAddr) -> Option<ReceiveConnector> {
@@ -128,10 +126,13 @@ impl SmtpService for Transport {
         {
             return reply(status::HOP_COUNT_EXCEEDED).into();
         }
-        self.guard_headers(session, &mut content);
+        let filtered = self.guard_headers(session, &mut content);
         self.stamp(session, &mut content);
         self.computer.clock.work(COMMIT).await;
         let mut item = self.item(session, envelope, content, size, begun);
+        if filtered {
+            self.agents.headers_filtered(session, envelope, &item.content, begun);
+        }
         let replication = Box::pin(self.replicate(&mut item)).await;
         self.received(&mut item, begun);
         let mut information = vec![Information::ReceivingInternetMessage {
@@ -171,23 +172,23 @@ impl Transport {
     }
 
     /// Organization headers are believed from servers of the organization, and from the other half of
-    /// it across premises; see [`organization_headers`].
-    fn guard_headers(&self, session: &Session, content: &mut Content) {
+    /// it across premises; see [`organization_headers`]. True when headers of the other half were filtered.
+    fn guard_headers(&self, session: &Session, content: &mut Content) -> bool {
         let trusted_server = session.permissions().organization_headers;
-        if !trusted_server {
-            let across = if session.is_cross_premises() {
-                CrossPremises::Trusted
-            } else {
-                CrossPremises::Untrusted
-            };
-            organization_headers::receive(content, &self.computer.fqdn, across);
-        }
+        let across = if session.is_cross_premises() {
+            CrossPremises::Trusted
+        } else {
+            CrossPremises::Untrusted
+        };
+        let filtered =
+            !trusted_server && organization_headers::receive(content, &self.computer.fqdn, across);
         let auth_as = if trusted_server && session.proxied.is_none() {
             AuthAs::Internal
         } else {
             AuthAs::Anonymous
         };
         organization_headers::stamp(content, auth_as, &self.computer.fqdn, "04");
+        filtered
     }
 
     fn stamp(&self, session: &Session, content: &mut Content) {
@@ -223,11 +224,8 @@ impl Transport {
             content.append("Message-ID", &id);
             id
         });
-        let carried: Option<Guid> = content.value(NETWORK_ID).and_then(|text| text.parse().ok());
-        let network_id = carried.unwrap_or_else(|| {
-            let id = network_message_id(self.computer.random_bits(), now);
-            content.append(NETWORK_ID, &id.to_string());
-            id
+        let network_id = organization_headers::network_id(&mut content, || {
+            network_message_id(self.computer.random_bits(), now)
         });
         if content.value("Return-Path").is_none() {
             let path = envelope.mail.reverse_path.address();

@@ -124,10 +124,10 @@ impl Transport {
     /// Parts a copy into the recipients that a rule is for, and the others.
     fn part(&self, mut copy: Copy, rule: &TransportRule) -> (Option<Copy>, Option<Copy>) {
         let item = &copy.item;
-        let from = item.content.value("From").unwrap_or_default();
+        let from = item.content.from_address();
         let subject = item.subject();
         let met: Vec<MailRecipient> = self.directory.read(|organization| {
-            let sender = address_in(&from);
+            let sender = from.as_str();
             let message = RuleMessage {
                 sender,
                 sender_is_inside: item.auth_as == AuthAs::Internal
@@ -243,12 +243,6 @@ fn addresses(texts: Option<&[String]>) -> Vec<Address> {
     texts.into_iter().flatten().filter_map(|text| text.parse().ok()).collect()
 }
 
-/// `raghu@contoso.com` in `Raghu <raghu@contoso.com>`.
-fn address_in(from: &str) -> &str {
-    let bracketed = from.rsplit_once('<').and_then(|(_, rest)| rest.split_once('>'));
-    bracketed.map_or(from, |(address, _)| address).trim()
-}
-
 fn domain_of(address: &str) -> &str {
     address.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
@@ -268,17 +262,4 @@ fn seen(organization: &Organization, recipient: &MailRecipient) -> RuleRecipient
     addresses.extend(known.into_iter().map(|found| found.primary_smtp_address.clone()));
     let is_own = |address: &Address| is_own_domain(organization, address.domain());
     RuleRecipient { is_inside: is_known || addresses.iter().any(is_own), addresses }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_address_of_a_sender_is_found_with_and_without_a_name() {
-        assert_eq!(address_in("Raghu <raghu@contoso.com>"), "raghu@contoso.com");
-        assert_eq!(address_in("\"<R>\" <raghu@contoso.com>"), "raghu@contoso.com");
-        assert_eq!(address_in(" raghu@contoso.com "), "raghu@contoso.com");
-        assert_eq!(address_in(""), "");
-    }
 }

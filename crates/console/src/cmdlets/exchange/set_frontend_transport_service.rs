@@ -4,7 +4,7 @@
 
 use exchange::nouns::transport_service::FrontendTransportService;
 
-use super::transport_service::{INTRA_ORG_LEVEL, KEEPING};
+use super::transport_service::{AGENT_LOG, INTRA_ORG_LEVEL, KEEPING};
 use crate::language::cmdlet::{Cmdlet, Parameter};
 use crate::noun::{self, DOMAIN_CONTROLLER, IDENTITY};
 
@@ -17,7 +17,9 @@ pub static SET_FRONTEND_TRANSPORT_SERVICE: Cmdlet = Cmdlet {
     run: |invocation| Box::pin(async move { noun::set::<FrontendTransportService>(invocation) }),
 };
 
-static PARAMETERS: [Parameter; 12] =
-    noun::joined(OWN, noun::joined::<9, 1, 10>(KEEPING, [DOMAIN_CONTROLLER]));
+static PARAMETERS: [Parameter; 16] = noun::joined(
+    OWN,
+    noun::joined::<4, 10, 14>(AGENT_LOG, noun::joined::<9, 1, 10>(KEEPING, [DOMAIN_CONTROLLER])),
+);
 
 const OWN: [Parameter; 2] = [IDENTITY.mandatory(), INTRA_ORG_LEVEL];

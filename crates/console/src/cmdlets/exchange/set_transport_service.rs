@@ -1,11 +1,11 @@
 //! `Set-TransportService`: changes the settings of a server's Transport service.
 //!
-//! Not modelled: where logs lie, and switching logs off; how long message tracking logs are kept; limits
+//! Not modelled: where logs lie, and switching logs off other than the agent log; how long message tracking logs are kept; limits
 //! of connections.
 
 use exchange::nouns::transport_service::TransportService;
 
-use super::transport_service::{INTRA_ORG_LEVEL, KEEPING};
+use super::transport_service::{AGENT_LOG, INTRA_ORG_LEVEL, KEEPING};
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::noun::{self, DOMAIN_CONTROLLER, IDENTITY};
 
@@ -18,8 +18,10 @@ pub static SET_TRANSPORT_SERVICE: Cmdlet = Cmdlet {
     run: |invocation| Box::pin(async move { noun::set::<TransportService>(invocation) }),
 };
 
-static PARAMETERS: [Parameter; 22] =
-    noun::joined(OWN, noun::joined::<9, 1, 10>(KEEPING, [DOMAIN_CONTROLLER]));
+static PARAMETERS: [Parameter; 26] = noun::joined(
+    OWN,
+    noun::joined::<4, 10, 14>(AGENT_LOG, noun::joined::<9, 1, 10>(KEEPING, [DOMAIN_CONTROLLER])),
+);
 
 const OWN: [Parameter; 12] = [
     IDENTITY.mandatory(),
@@ -127,6 +129,9 @@ mod tests {
         ), @"
 
 
+        AgentLogMaxAge                     : 7.00:00:00
+        AgentLogMaxDirectorySize           : 250 MB (262,144,000 bytes)
+        AgentLogMaxFileSize                : 10 MB (10,485,760 bytes)
         ConnectivityLogMaxAge              : 30.00:00:00
         ConnectivityLogMaxDirectorySize    : 1000 MB (1,048,576,000 bytes)
         ConnectivityLogMaxFileSize         : 10 MB (10,485,760 bytes)
@@ -144,6 +149,35 @@ mod tests {
         ReceiveProtocolLogMaxAge           : 30.00:00:00
         ReceiveProtocolLogMaxDirectorySize : 250 MB (262,144,000 bytes)
         ReceiveProtocolLogMaxFileSize      : Unlimited
+        ");
+    }
+
+    #[test]
+    fn each_service_keeps_an_agent_log_of_its_own() {
+        insta::assert_snapshot!(shown_on(
+            "MBX01",
+            "Set-TransportService MBX01 -AgentLogMaxAge 14.00:00:00
+             Set-FrontendTransportService MBX01 -AgentLogEnabled $false
+             Get-TransportService MBX01 | Format-List Agent*
+             Get-FrontendTransportService MBX01 | Format-List Agent*",
+        ), @r"
+
+
+        AgentLogEnabled          : True
+        AgentLogMaxAge           : 14.00:00:00
+        AgentLogMaxDirectorySize : 250 MB (262,144,000 bytes)
+        AgentLogMaxFileSize      : 10 MB (10,485,760 bytes)
+        AgentLogPath             : C:\Program Files\Microsoft\Exchange Server\V15\TransportRoles\Logs\Hub\AgentLog
+
+
+
+
+
+        AgentLogEnabled          : False
+        AgentLogMaxAge           : 7.00:00:00
+        AgentLogMaxDirectorySize : 250 MB (262,144,000 bytes)
+        AgentLogMaxFileSize      : 10 MB (10,485,760 bytes)
+        AgentLogPath             : C:\Program Files\Microsoft\Exchange Server\V15\TransportRoles\Logs\FrontEnd\AgentLog
         ");
     }
 

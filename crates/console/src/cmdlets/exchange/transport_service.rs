@@ -72,6 +72,26 @@ pub(super) const KEEPING: [Parameter; 9] = [
     ),
 ];
 
+/// Whether and how long is logged what agents do: parameters of the Transport services that have agents.
+pub(super) const AGENT_LOG: [Parameter; 4] = [
+    Parameter::new("AgentLogEnabled", Kind::Bool, "Whether it is logged what agents do."),
+    Parameter::new(
+        "AgentLogMaxAge",
+        Kind::TimeSpan,
+        "The age at which files of the agent log are removed; zero keeps them.",
+    ),
+    Parameter::new(
+        "AgentLogMaxDirectorySize",
+        Kind::String,
+        "The size of the agent log at which its oldest files are removed, or Unlimited.",
+    ),
+    Parameter::new(
+        "AgentLogMaxFileSize",
+        Kind::String,
+        "The size of a file of the agent log at which the next one begins, or Unlimited.",
+    ),
+];
+
 /// Whether a name or a name in DNS is that of the server.
 fn names_server<T: Noun>(service: &T, identity: &str) -> bool {
     let first_label = identity.split_once('.').map_or(identity, |(first, _)| first);
