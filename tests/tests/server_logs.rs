@@ -35,6 +35,7 @@ fn every_service_has_its_folders_when_everything_is_logged() {
             "Hub/Connectivity",
             "Hub/ProtocolLog/SmtpReceive",
             "Hub/ProtocolLog/SmtpSend",
+            "Mailbox/Connectivity/Delivery",
             "Mailbox/Connectivity/Submission",
             "Mailbox/ProtocolLog/SmtpReceive/Delivery",
             "Mailbox/ProtocolLog/SmtpSend/Submission",
@@ -73,4 +74,20 @@ fn an_administrator_decides_how_large_logs_become() {
         small.len() > usual.len() && small.iter().any(|path| path.ends_with("-2.LOG")),
         "{small:?}"
     );
+}
+
+#[test]
+fn a_service_whose_connectivity_log_is_off_writes_none() {
+    let story = Story::load("healthy-hybrid").unwrap();
+    let off = "Set-TransportService CMHYBD01 -ConnectivityLogEnabled $false
+Set-MailboxTransportService CMHYBD01 -ConnectivityLogEnabled $false";
+    let before = "[[setup]]\nwhat = \"The perimeter firewall:";
+    let setup = format!(
+        "[[setup]]\nwhat = \"Logs\"\non = \"CMHYBD01\"\nrun = \"\"\"\n{off}\n\"\"\"\n\n{before}"
+    );
+    let played = play(story.retold(&[(before, &setup)]).unwrap());
+    let paths = played.incident.evidence.0.keys().filter(|path| path.contains("CONNECTLOG"));
+    let folders: BTreeSet<_> = paths.filter_map(|path| path.rsplit_once('/')).collect();
+    let folders: BTreeSet<_> = folders.into_iter().map(|(folder, _)| folder).collect();
+    assert_eq!(Vec::from_iter(folders), ["CMHYBD01/TransportRoles/Logs/FrontEnd/Connectivity"]);
 }

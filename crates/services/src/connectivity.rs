@@ -1,9 +1,13 @@
-//! The connectivity log of one service: what became of every connection to a next hop.
+//! The connectivity log of one service: what became of every connection to a next hop, and to mailbox
+//! databases.
 //!
-//! A queue's length is a plain number in a real row of 2013, and `TQ=…;RN=…;` in those of 2016 on.
+//! A queue's length is a plain number in a real row of 2013, and `TQ=…;RN=…;` in those of 2016 on. A
+//! connection to a database has the source `MapiSubmission` or `MapiDelivery` (Microsoft Learn,
+//! "Connectivity logging"): its first row names database and server (real row of `MapiSubmission`), and a
+//! failed item is a row of its own (Microsoft support, "Mail sent or received stays in Outbox": disk full).
 //!
-//! Not modelled: rows with the source `MapiSubmission` (their last row was not found in public); the log
-//! of Mailbox Transport Delivery, which holds only what that service sends itself.
+//! Not found in public: the first row of `MapiDelivery`, taken to be as the other's; the last row of both,
+//! which counts here as those of SMTP do; the row of a name that cannot be resolved.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,7 +15,7 @@ use std::sync::Arc;
 use exchange::directory::Build;
 use exchange::guid::Guid;
 use exchange::ids::SessionId;
-use exchange::nouns::log_keeping::LogKeeping;
+use exchange::nouns::log_keeping::ServiceLogs;
 use exchange::product::Product;
 use exchange::winsock::SocketError;
 use fabric::Clock;
@@ -27,13 +31,19 @@ pub struct ConnectivityLog {
     product: Product,
 }
 
-/// One connection in the log.
+/// One connection in the log; writes nothing when an administrator has switched the log off.
 pub struct ConnectivitySession {
-    log: Arc<LogDirectory>,
+    log: Option<Arc<LogDirectory>>,
     clock: Clock,
     session: SessionId,
+    source: &'static str,
     destination: String,
 }
+
+/// Mail read from a database, in the column `source`.
+pub const MAPI_SUBMISSION: &str = "MapiSubmission";
+/// Mail put into a database.
+pub const MAPI_DELIVERY: &str = "MapiDelivery";
 
 impl ConnectivityLog {
     /// The log in that folder of a server of that build.
@@ -42,24 +52,15 @@ impl ConnectivityLog {
         Self { clock: computer.clock.clone(), directory, product: build.product() }
     }
 
-    /// Keeps its files as an administrator has set.
-    pub fn keep(&self, keeping: LogKeeping) {
-        let _same = self.directory.clone().kept(keeping);
-    }
-
-    /// A connection begins.
+    /// A connection to a next hop begins; the log is written and kept as an administrator has set.
     pub fn begin(
         &self,
+        settings: ServiceLogs,
         session: SessionId,
         destination: &str,
         queue: (&str, Guid, usize),
     ) -> ConnectivitySession {
-        let session = ConnectivitySession {
-            log: self.directory.clone(),
-            clock: self.clock.clone(),
-            session,
-            destination: destination.to_owned(),
-        };
+        let session = self.session(settings, session, "SMTP", destination);
         let (delivery_type, next_hop_connector, waiting) = queue;
         session.row(
             ConnectivityDirection::Begin,
@@ -73,6 +74,36 @@ impl ConnectivityLog {
             },
         );
         session
+    }
+
+    /// A connection to a mailbox database begins, on that server.
+    pub fn begin_mapi(
+        &self,
+        settings: ServiceLogs,
+        session: SessionId,
+        source: &'static str,
+        (database, server): (Guid, &str),
+    ) -> ConnectivitySession {
+        let session = self.session(settings, session, source, &database.to_string());
+        session.row(ConnectivityDirection::Begin, &Step::Other(server.to_owned()));
+        session
+    }
+
+    fn session(
+        &self,
+        settings: ServiceLogs,
+        session: SessionId,
+        source: &'static str,
+        destination: &str,
+    ) -> ConnectivitySession {
+        let log = self.directory.clone().kept(settings.connectivity);
+        ConnectivitySession {
+            log: settings.connectivity_enabled.then_some(log),
+            clock: self.clock.clone(),
+            session,
+            source,
+            destination: destination.to_owned(),
+        }
     }
 }
 
@@ -111,6 +142,11 @@ impl ConnectivitySession {
         self.row(ConnectivityDirection::Step, &Step::Other(text.to_owned()));
     }
 
+    /// An item could not be read or written; the store's diagnostics.
+    pub fn item_failed(&self, text: &str) {
+        self.row(ConnectivityDirection::Step, &Step::Other(format!("Failed; {text}")));
+    }
+
     /// The connection is over.
     pub fn end(&self, messages: u64, bytes: u64, status: &str) {
         let step = Step::Closed { messages, bytes, status: status.to_owned() };
@@ -118,15 +154,16 @@ impl ConnectivitySession {
     }
 
     fn row(&self, direction: ConnectivityDirection, step: &Step) {
+        let Some(log) = &self.log else { return };
         let now = self.clock.now();
         let row = ConnectivityRow {
             date_time: now,
             session: self.session.to_string().into(),
-            source: "SMTP".into(),
+            source: self.source.into(),
             destination: self.destination.as_str().into(),
             direction,
             description: step.to_string().into(),
         };
-        self.log.append(now, &row);
+        log.append(now, &row);
     }
 }

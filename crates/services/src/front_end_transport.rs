@@ -180,9 +180,9 @@ impl FrontEndTransport {
 
     async fn open(&self, server: &str, session: &Session) -> Result<Proxy, &'static str> {
         let id = self.session_ids.issue();
-        self.connectivity
-            .keep(self.with_server(|server| server.transport.front_end_logs.connectivity));
-        let connectivity = self.connectivity.begin(id, DESTINATION, ("Undefined", Guid::ZERO, 0));
+        let settings = self.with_server(|server| server.transport.front_end_logs);
+        let queue = ("Undefined", Guid::ZERO, 0);
+        let connectivity = self.connectivity.begin(settings, id, DESTINATION, queue);
         match Box::pin(self.reach(server, session, id, &connectivity)).await {
             Ok(connection) => Ok(Proxy { connection, connectivity, messages: 0, bytes: 0 }),
             Err(suffix) => {

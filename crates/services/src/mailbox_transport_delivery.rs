@@ -23,6 +23,7 @@ use logs::protocol_log::SMTP_RECEIVE;
 use smtp::{Address, Capabilities, Envelope, MailFrom, RcptTo, Reply};
 
 use crate::computer::{Computer, LogDirectory, Program, SharedSessionIds, Tasks};
+use crate::connectivity::{ConnectivityLog, MAPI_DELIVERY};
 use crate::directory::Directory;
 use crate::exchange_identity;
 use crate::installation::mailbox_delivery_connector;
@@ -38,6 +39,8 @@ use crate::smtp_in::{self, Arrived, SmtpService};
 use crate::tracking::{Delivered, Party, TrackingLog};
 use crate::transport::recipient;
 
+/// Where its connectivity log is.
+const CONNECTIVITY: &str = "TransportRoles/Logs/Mailbox/Connectivity/Delivery";
 /// The port Transport services deliver to.
 pub const PORT: u16 = 475;
 
@@ -52,6 +55,7 @@ pub struct MailboxTransportDelivery {
     session_ids: SharedSessionIds,
     internal_ids: Mutex<InternalMessageIds>,
     tracking: TrackingLog,
+    connectivity: ConnectivityLog,
 }
 
 impl MailboxTransportDelivery {
@@ -72,6 +76,7 @@ impl MailboxTransportDelivery {
             session_ids: SharedSessionIds::of_process(&computer, "MSExchangeDelivery"),
             internal_ids: Mutex::new(InternalMessageIds::of_generation(1)),
             tracking,
+            connectivity: ConnectivityLog::new(&computer, server.build, CONNECTIVITY),
             store,
             computer,
             directory,
@@ -199,7 +204,16 @@ impl SmtpService for MailboxTransportDelivery {
             latency,
             shadow: None,
         };
+        let connection = self.session_ids.issue();
         let (database, mailboxes, duplicates) = self.put_into_mailboxes(&item);
+        self.connectivity
+            .begin_mapi(
+                self.with_server(|server| server.transport.mailbox_logs),
+                connection,
+                MAPI_DELIVERY,
+                (database, &self.computer.fqdn),
+            )
+            .end(1, size, "");
         let now = self.computer.clock.now();
         item.latency.stage("SDD", item.latency.here(now));
         let delivered = Delivered {

@@ -14,6 +14,7 @@ use std::time::Duration;
 use exchange::directory::{Organization, Server, ServerRole};
 use exchange::guid::Guid;
 use exchange::ids::{InternalMessageId, SessionId, network_message_id};
+use exchange::nouns::log_keeping::ServiceLogs;
 use exchange::nouns::receive_connector::ProtocolLoggingLevel;
 use logs::information_row::Information;
 use logs::message_tracking::MESSAGE_TRACKING_SUBMISSION;
@@ -21,7 +22,7 @@ use logs::protocol_log::SMTP_SEND;
 use smtp::{ClientMessage, MailFrom, Parameter, RcptTo, ReversePath};
 
 use crate::computer::{Computer, Program, SharedSessionIds, Tasks};
-use crate::connectivity::ConnectivityLog;
+use crate::connectivity::{ConnectivityLog, MAPI_SUBMISSION};
 use crate::directory::Directory;
 use crate::exchange_peer;
 use crate::lookup;
@@ -92,6 +93,13 @@ impl MailboxTransportSubmission {
     /// Hands one item to a Transport service of the site; this server's comes first.
     async fn submit(&self, sending: &Sending) -> bool {
         let (mut item, submitted) = self.read(sending);
+        let connection = (submitted.database, self.computer.fqdn.as_str());
+        let connectivity = self.connectivity.begin_mapi(
+            self.logs(),
+            self.session_ids.issue(),
+            MAPI_SUBMISSION,
+            connection,
+        );
         let noticed = self.computer.clock.now();
         item.latency.stage("SA", item.latency.here(noticed));
         let mut notified = item.clone();
@@ -114,9 +122,11 @@ impl MailboxTransportSubmission {
                 let seconds = item.latency.waited(self.computer.clock.now());
                 item.latency.stage("MTSS", seconds);
                 self.tracking.submitted(&item, &submitted, &party);
+                connectivity.end(1, item.size, "");
                 return true;
             }
         }
+        connectivity.end(0, 0, "Retry");
         false
     }
 
@@ -178,12 +188,14 @@ impl MailboxTransportSubmission {
         self.directory.of_server(&self.server, |_, server| server.clone())
     }
 
+    fn logs(&self) -> ServiceLogs {
+        self.directory.of_server(&self.server, |_, own| own.transport.mailbox_logs)
+    }
+
     async fn hand_over(&self, server: &Server, item: &MailItem) -> Option<Party> {
         let session = self.session_ids.issue();
-        let kept = |_: &Organization, own: &Server| own.transport.mailbox_logs.connectivity;
-        self.connectivity.keep(self.directory.of_server(&self.server, kept));
-        let connectivity =
-            self.connectivity.begin(session, DESTINATION, ("Undefined", Guid::ZERO, 0));
+        let queue = ("Undefined", Guid::ZERO, 0);
+        let connectivity = self.connectivity.begin(self.logs(), session, DESTINATION, queue);
         let outcome = Box::pin(self.deliver(server, item, session, &connectivity)).await;
         match &outcome {
             Some(_) => connectivity.end(1, item.size, ""),

@@ -27,13 +27,15 @@ impl LogKeeping {
     }
 }
 
-/// How long one service keeps each of its logs.
+/// Which logs one service writes, and how long it keeps each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServiceLogs {
     /// What its Receive connectors log.
     pub receive: LogKeeping,
     /// What its Send connectors log.
     pub send: LogKeeping,
+    /// Whether it writes a connectivity log.
+    pub connectivity_enabled: bool,
     /// Its connectivity log.
     pub connectivity: LogKeeping,
     /// What its agents did; the Mailbox Transport services of the lab have none.
@@ -46,6 +48,7 @@ impl Default for ServiceLogs {
         Self {
             receive: protocol,
             send: protocol,
+            connectivity_enabled: true,
             connectivity: LogKeeping::megabytes(1000),
             agent: LogKeeping { max_age: TimeSpan::days(7), ..protocol },
         }

@@ -60,8 +60,6 @@ pub struct TransportService {
     pub agent_log_enabled: bool,
     /// Whether Front End Transport does.
     pub front_end_agent_log_enabled: bool,
-    /// Whether connectivity logs are written.
-    pub connectivity_log_enabled: bool,
     /// Logging of the implicit connectors between transport services.
     pub intra_org_connector_protocol_logging_level: ProtocolLoggingLevel,
     /// Logging of the implicit connectors of mailbox delivery and submission.
@@ -122,7 +120,6 @@ impl TransportService {
             message_tracking_log_subject_logging_enabled: true,
             agent_log_enabled: true,
             front_end_agent_log_enabled: true,
-            connectivity_log_enabled: true,
             intra_org_connector_protocol_logging_level: ProtocolLoggingLevel::None,
             mailbox_delivery_connector_protocol_logging_level: ProtocolLoggingLevel::None,
             frontend_intra_org_connector_protocol_logging_level: ProtocolLoggingLevel::Verbose,
@@ -153,7 +150,7 @@ impl Noun for TransportService {
         field!("AgentLogMaxFileSize", logs.agent.max_file_size),
         Property::shown("AgentLogPath", |one| path(one.log_folder, "AgentLog")),
         Property::shown("AntispamAgentsEnabled", |_| false.into()),
-        field!("ConnectivityLogEnabled", connectivity_log_enabled),
+        field!("ConnectivityLogEnabled", logs.connectivity_enabled),
         field!("ConnectivityLogMaxAge", logs.connectivity.max_age),
         field!("ConnectivityLogMaxDirectorySize", logs.connectivity.max_directory_size),
         field!("ConnectivityLogMaxFileSize", logs.connectivity.max_file_size),
@@ -229,6 +226,7 @@ impl Noun for FrontendTransportService {
         field!("AgentLogMaxDirectorySize", 0.front_end_logs.agent.max_directory_size),
         field!("AgentLogMaxFileSize", 0.front_end_logs.agent.max_file_size),
         Property::shown("AgentLogPath", |_| path("FrontEnd", "AgentLog")),
+        field!("ConnectivityLogEnabled", 0.front_end_logs.connectivity_enabled),
         field!("ConnectivityLogMaxAge", 0.front_end_logs.connectivity.max_age),
         field!("ConnectivityLogMaxDirectorySize", 0.front_end_logs.connectivity.max_directory_size),
         field!("ConnectivityLogMaxFileSize", 0.front_end_logs.connectivity.max_file_size),
@@ -267,6 +265,7 @@ impl Noun for MailboxTransportService {
 
     const PROPERTIES: &'static [Property<Self>] = &[
         Property::shown("Name", |service| service.0.name.clone().into()),
+        field!("ConnectivityLogEnabled", 0.mailbox_logs.connectivity_enabled),
         field!("ConnectivityLogMaxAge", 0.mailbox_logs.connectivity.max_age),
         field!("ConnectivityLogMaxDirectorySize", 0.mailbox_logs.connectivity.max_directory_size),
         field!("ConnectivityLogMaxFileSize", 0.mailbox_logs.connectivity.max_file_size),

@@ -63,9 +63,10 @@ impl QueueOwner for Transport {
     async fn open(&self, hop: &NextHop, attempt: Attempt) -> Result<Channel, Setback> {
         let begun = self.computer.clock.now();
         let session = self.session_ids.issue();
-        self.connectivity.keep(self.with_server(|server| server.transport.logs.connectivity));
+        let settings = self.with_server(|server| server.transport.logs);
         let delivery_type = hop.delivery_type().name();
         let connectivity = self.connectivity.begin(
+            settings,
             session,
             hop.next_hop_domain(),
             (delivery_type, hop.next_hop_connector(), attempt.waiting),

@@ -17,9 +17,9 @@ pub static SET_FRONTEND_TRANSPORT_SERVICE: Cmdlet = Cmdlet {
     run: |invocation| Box::pin(async move { noun::set::<FrontendTransportService>(invocation) }),
 };
 
-static PARAMETERS: [Parameter; 16] = noun::joined(
+static PARAMETERS: [Parameter; 17] = noun::joined(
     OWN,
-    noun::joined::<4, 10, 14>(AGENT_LOG, noun::joined::<9, 1, 10>(KEEPING, [DOMAIN_CONTROLLER])),
+    noun::joined::<4, 11, 15>(AGENT_LOG, noun::joined::<10, 1, 11>(KEEPING, [DOMAIN_CONTROLLER])),
 );
 
 const OWN: [Parameter; 2] = [IDENTITY.mandatory(), INTRA_ORG_LEVEL];

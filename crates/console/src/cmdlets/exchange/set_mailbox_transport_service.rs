@@ -17,8 +17,8 @@ pub static SET_MAILBOX_TRANSPORT_SERVICE: Cmdlet = Cmdlet {
     run: |invocation| Box::pin(async move { noun::set::<MailboxTransportService>(invocation) }),
 };
 
-static PARAMETERS: [Parameter; 12] =
-    noun::joined(OWN, noun::joined::<9, 1, 10>(KEEPING, [DOMAIN_CONTROLLER]));
+static PARAMETERS: [Parameter; 13] =
+    noun::joined(OWN, noun::joined::<10, 1, 11>(KEEPING, [DOMAIN_CONTROLLER]));
 
 const OWN: [Parameter; 2] = [
     IDENTITY.mandatory(),

@@ -1,6 +1,6 @@
 //! `Set-TransportService`: changes the settings of a server's Transport service.
 //!
-//! Not modelled: where logs lie, and switching logs off other than the agent log; how long message tracking logs are kept; limits
+//! Not modelled: where logs lie, and switching message tracking off; how long message tracking logs are kept; limits
 //! of connections.
 
 use exchange::nouns::transport_service::TransportService;
@@ -18,9 +18,9 @@ pub static SET_TRANSPORT_SERVICE: Cmdlet = Cmdlet {
     run: |invocation| Box::pin(async move { noun::set::<TransportService>(invocation) }),
 };
 
-static PARAMETERS: [Parameter; 26] = noun::joined(
+static PARAMETERS: [Parameter; 27] = noun::joined(
     OWN,
-    noun::joined::<4, 10, 14>(AGENT_LOG, noun::joined::<9, 1, 10>(KEEPING, [DOMAIN_CONTROLLER])),
+    noun::joined::<4, 11, 15>(AGENT_LOG, noun::joined::<10, 1, 11>(KEEPING, [DOMAIN_CONTROLLER])),
 );
 
 const OWN: [Parameter; 12] = [

@@ -23,8 +23,14 @@ pub(super) const INTRA_ORG_LEVEL: Parameter = Parameter::new(
     "Whether the connectors between servers of the organization are logged: None or Verbose.",
 );
 
-/// How long and how large logs may become: nine parameters that all three services have.
-pub(super) const KEEPING: [Parameter; 9] = [
+/// Whether the connectivity log is written, how long and how large logs may become: ten parameters that
+/// all three services have.
+pub(super) const KEEPING: [Parameter; 10] = [
+    Parameter::new(
+        "ConnectivityLogEnabled",
+        Kind::Bool,
+        "Whether the connectivity log is written.",
+    ),
     Parameter::new(
         "ConnectivityLogMaxAge",
         Kind::TimeSpan,
