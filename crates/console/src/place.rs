@@ -183,6 +183,11 @@ impl Place {
         Guid::from_random(self.random.borrow_mut().bits_128())
     }
 
+    /// Makes a file of that length; whether there was space for it.
+    pub fn make_large_file(&self, path: &str, length: u64) -> bool {
+        self.disk().write_large(on_disk(path), length).is_ok()
+    }
+
     fn disk(&self) -> &Disk {
         self.computer().map_or(&self.world.workplace, |computer| &computer.disk)
     }
@@ -280,7 +285,13 @@ impl FileSystem for Place {
 
     fn entry(&self, path: &str) -> Result<Entry, FileError> {
         if let Ok(content) = self.read(path) {
-            return Ok(self.file(path.to_owned(), content.len()));
+            return Ok(self.file(path.to_owned(), content.len() as u64));
+        }
+        let is_it = |own: &str| own.eq_ignore_ascii_case(path);
+        let lengths = self.disk().lengths();
+        let large = lengths.into_iter().find(|(own, _)| is_it(&on_windows(own)));
+        if let Some((_, length)) = large {
+            return Ok(self.file(path.to_owned(), length));
         }
         let is_root = path.trim_end_matches('\\').eq_ignore_ascii_case("C:");
         if is_root || self.has_folder(path) {
@@ -292,8 +303,8 @@ impl FileSystem for Place {
     fn entries(&self, folder: &str) -> Result<Vec<Entry>, FileError> {
         self.entry(folder)?;
         let prefix = format!("{}\\", folder.trim_end_matches('\\'));
-        let files = self.disk().below("").into_iter();
-        let files = files.map(|(path, content)| (on_windows(&path), Some(content.len())));
+        let files = self.disk().lengths().into_iter();
+        let files = files.map(|(path, length)| (on_windows(&path), Some(length)));
         let made = self.disk().folders().into_iter().map(|path| (on_windows(&path), None));
         let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
         for (path, length) in files.chain(made) {
@@ -322,16 +333,12 @@ impl Place {
             rest.is_some() && made[..path.len()].eq_ignore_ascii_case(path)
         };
         let disk = self.disk();
-        !disk.below(on_disk(path)).is_empty() || disk.folders().iter().any(is_it_or_below)
+        disk.lengths().keys().chain(&disk.folders()).any(is_it_or_below)
     }
 
-    fn file(&self, path: String, length: usize) -> Entry {
+    fn file(&self, path: String, length: u64) -> Entry {
         let written = self.disk().last_write_time(on_disk(&path));
-        Entry {
-            length: Some(length as u64),
-            last_write_time: written.unwrap_or_else(|| self.now()),
-            path,
-        }
+        Entry { length: Some(length), last_write_time: written.unwrap_or_else(|| self.now()), path }
     }
 
     fn folder(&self, path: String) -> Entry {

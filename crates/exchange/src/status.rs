@@ -52,6 +52,8 @@ pub const DIRECT_SEND_NOT_ALLOWED: &str = "550 5.7.68 TenantInboundAttribution; 
 pub const RECIPIENT_REJECTED_AT_EDGE: &str = "550 5.4.1 Recipient address rejected: Access denied";
 /// The domain of the next hop does not exist.
 pub const NONEXISTENT_DOMAIN: &str = "SMTPSEND.DNS.NonExistentDomain; nonexistent domain";
+/// A server whose drive or memory is used too much.
+pub const INSUFFICIENT_SYSTEM_RESOURCES: &str = "452 4.3.1 Insufficient system resources";
 /// A service that is not active.
 pub const SERVICE_NOT_ACTIVE: &str = "421 4.3.2 Service not active";
 /// Exchange Online: mail is forwarded out of the organization, which the outbound spam policy does not allow.

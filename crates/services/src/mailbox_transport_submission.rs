@@ -2,7 +2,9 @@
 //! mailboxes and hands it to a Transport service (port 2525).
 //!
 //! When no Transport service takes it, the item stays where it is (Outlook on the web shows it in
-//! Drafts) and is tried again.
+//! Drafts) and is tried again. A large item passes through a file in the system's temporary folder; from
+//! 2016 on, one for which the drive has no space is dropped: no report, no further attempt (Microsoft
+//! support, "Failed to process message due to a transient exception").
 //!
 //! Not modelled: submission assistants, delegates, the retry ladder of the mailbox assistants (one
 //! minute between attempts is ours).
@@ -16,6 +18,7 @@ use exchange::guid::Guid;
 use exchange::ids::{InternalMessageId, SessionId, network_message_id};
 use exchange::nouns::log_keeping::ServiceLogs;
 use exchange::nouns::receive_connector::ProtocolLoggingLevel;
+use exchange::product::Product;
 use logs::information_row::Information;
 use logs::message_tracking::MESSAGE_TRACKING_SUBMISSION;
 use logs::protocol_log::SMTP_SEND;
@@ -30,13 +33,16 @@ use crate::mailbox_store::{MailboxStore, Sending};
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::latency::{Latency, ORIGINAL_ARRIVAL, arrival_text};
 use crate::message::{organization_headers, received};
-use crate::smtp_out::{Target, connect};
+use crate::smtp_out::{ConnectFailure, Target, connect};
 use crate::tracking::{Party, Submitted, TrackingLog};
 
 /// Name of the implicit connector in logs; not found in public, inferred from the service's name.
 const CONNECTOR: &str = "SMTP Mailbox Transport Submission";
 const DESTINATION: &str = "mailboxtransportsubmissioninternalproxy";
 const RETRY: Duration = Duration::from_mins(1);
+/// Larger items go through a file. In the product their largest attachment decides; mail of the lab is one part.
+const IN_MEMORY_MAX: u64 = 128 << 10;
+const DISK_FULL: &str = "Stage:CreateMailItem, SmtpResponse:431-4.3.1 STOREDRV; disk is full 431 4.3.1 STOREDRV.Submit.Exception:StorageTransientException.IOException; Failed to process message due to a transient exception with message The message content has become corrupted. IOException: There is not enough space on the disk.";
 /// Not published: what reading an item from the mailbox takes.
 const READ_ITEM: Duration = Duration::from_millis(40);
 
@@ -106,6 +112,12 @@ impl MailboxTransportSubmission {
         notified.latency.stage("MTSS-PEN", 0.0);
         self.tracking.notified(&notified, &submitted);
         self.computer.clock.work(READ_ITEM).await;
+        if self.has_no_space_for(&item) {
+            self.tracking.submission_deferred(&item, &submitted, DISK_FULL);
+            connectivity.item_failed(&format!("HResult: 1140850693; DiagnosticInfo: {DISK_FULL}"));
+            connectivity.end(0, 0, "");
+            return true;
+        }
         self.tracking.received_from_mailbox(&item, &submitted);
         let servers = self.directory.read(|organization| {
             let mut servers: Vec<Server> = organization
@@ -118,7 +130,7 @@ impl MailboxTransportSubmission {
             servers
         });
         for server in servers {
-            if let Some(party) = Box::pin(self.hand_over(&server, &item)).await {
+            if let Ok(party) = Box::pin(self.hand_over(&server, &item)).await {
                 let seconds = item.latency.waited(self.computer.clock.now());
                 item.latency.stage("MTSS", seconds);
                 self.tracking.submitted(&item, &submitted, &party);
@@ -188,18 +200,24 @@ impl MailboxTransportSubmission {
         self.directory.of_server(&self.server, |_, server| server.clone())
     }
 
+    fn has_no_space_for(&self, item: &MailItem) -> bool {
+        let passes_through_a_file = self.own_record().build.product() >= Product::Exchange2016;
+        passes_through_a_file && item.size > IN_MEMORY_MAX && item.size > self.computer.disk.free()
+    }
+
     fn logs(&self) -> ServiceLogs {
         self.directory.of_server(&self.server, |_, own| own.transport.mailbox_logs)
     }
 
-    async fn hand_over(&self, server: &Server, item: &MailItem) -> Option<Party> {
+    /// Hands the item to one server; the status of the connection when it is not taken.
+    async fn hand_over(&self, server: &Server, item: &MailItem) -> Result<Party, String> {
         let session = self.session_ids.issue();
         let queue = ("Undefined", Guid::ZERO, 0);
         let connectivity = self.connectivity.begin(self.logs(), session, DESTINATION, queue);
         let outcome = Box::pin(self.deliver(server, item, session, &connectivity)).await;
         match &outcome {
-            Some(_) => connectivity.end(1, item.size, ""),
-            None => connectivity.end(0, 0, "Retry : Service not active"),
+            Ok(_) => connectivity.end(1, item.size, ""),
+            Err(status) => connectivity.end(0, 0, status),
         }
         outcome
     }
@@ -210,7 +228,8 @@ impl MailboxTransportSubmission {
         item: &MailItem,
         session: SessionId,
         connectivity: &crate::connectivity::ConnectivitySession,
-    ) -> Option<Party> {
+    ) -> Result<Party, String> {
+        const UNREACHABLE: &str = "Retry : Unable to connect";
         let own = self.own_record();
         let level = own.transport.mailbox_delivery_connector_protocol_logging_level;
         let folder = "TransportRoles/Logs/Mailbox/ProtocolLog/SmtpSend/Submission";
@@ -218,18 +237,29 @@ impl MailboxTransportSubmission {
             .then(|| self.computer.log(SMTP_SEND.of_build(own.build), folder))
             .map(|log| log.kept(own.transport.mailbox_logs.send));
         let caller = exchange_peer::caller(&self.computer, &own, &self.session_ids, CONNECTOR, log);
-        let addresses = lookup::addresses(&self.computer.resolver, &server.fqdn).await.ok()?;
-        let address = *addresses.first()?;
+        let addresses = lookup::addresses(&self.computer.resolver, &server.fqdn).await;
+        let addresses = addresses.unwrap_or_default();
+        let address = *addresses.first().ok_or(UNREACHABLE)?;
         connectivity.host(&server.fqdn, &addresses);
         let target = Target {
             name: server.fqdn.clone(),
             endpoint: SocketAddr::new(address, 2525),
             domain: DESTINATION.to_owned(),
         };
-        let mut connection = connect(&caller, &target, session).await.ok()?;
+        let mut connection = match connect(&caller, &target, session).await {
+            Ok(connection) => connection,
+            Err(failure) => {
+                match failure {
+                    ConnectFailure::Socket(error) => connectivity.failed(&target, error, 1),
+                    _ => connectivity.established(address),
+                }
+                return Err(UNREACHABLE.to_owned());
+            }
+        };
         connectivity.established(address);
         let fqdn = &self.computer.fqdn;
-        exchange_peer::authenticate(&mut connection, &self.directory, fqdn).await.ok()?;
+        let proof = exchange_peer::authenticate(&mut connection, &self.directory, fqdn).await;
+        proof.map_err(|_| "Retry")?;
         let mail =
             MailFrom::new(item.sender.clone()).with(Parameter::new("SIZE", item.size.to_string()));
         let rcpt = item.recipients.iter().map(|one| RcptTo::new(one.address.clone())).collect();
@@ -242,10 +272,16 @@ impl MailboxTransportSubmission {
             record_id: item.internal_id.0,
             internet_message_id: item.message_id.clone(),
         };
-        let outcome = connection.send(message, &[note]).await?;
+        let outcome = connection.send(message, &[note]).await.ok_or("Retry")?;
         connection.quit().await;
-        let taken = outcome.content.is_some_and(|reply| reply.is_positive());
-        taken.then(|| Party { address: Some(address), name: server.fqdn.clone() })
+        // The log has the text of a refusal without its codes: a real row has `(Retry : Service not active)`.
+        let said = outcome.content.as_ref().unwrap_or(&outcome.mail);
+        match &outcome.content {
+            Some(reply) if reply.is_positive() => {
+                Ok(Party { address: Some(address), name: server.fqdn.clone() })
+            }
+            _ => Err(format!("Retry : {}", said.lines.join(" "))),
+        }
     }
 }
 

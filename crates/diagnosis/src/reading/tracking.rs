@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use logs::last_error::LastError;
 use logs::message_tracking::TrackingRow;
-use logs::tracking_cells::MessageInfo;
+use logs::tracking_cells::{CustomData, MessageInfo};
 use logs::tracking_words::{TrackingEventId as Event, TrackingSource as Source};
 
 use crate::evidence::Place;
@@ -268,10 +268,22 @@ fn errors(row: &TrackingRow<'_>) -> Vec<(String, Vec<String>)> {
         errors.push((row.recipient_status.clone().into_owned(), recipients.clone()));
     }
     errors.retain(|(text, _)| !text.trim().is_empty());
-    if errors.is_empty() && !row.source_context.trim().is_empty() {
+    if let (true, Some(text)) = (errors.is_empty(), response(row)) {
+        errors.push((text, recipients));
+    } else if errors.is_empty() && !row.source_context.trim().is_empty() {
         errors.push((row.source_context.clone().into_owned(), recipients));
     }
     errors
+}
+
+/// What an item met that could not be submitted: `…Stage:CreateMailItem, SmtpResponse:431-4.3.1 STOREDRV; disk is full…`.
+fn response(row: &TrackingRow<'_>) -> Option<String> {
+    if row.event_id != Event::SubmitDefer {
+        return None;
+    }
+    let data = CustomData::parse(&row.custom_data);
+    let (_, said) = data.value("DiagnosticInfo")?.split_once("SmtpResponse:")?;
+    Some(said.trim().to_owned())
 }
 
 fn detail(row: &TrackingRow<'_>, kind: StepKind, errors: &[(String, Vec<String>)]) -> String {

@@ -3,6 +3,7 @@
 //! Each is a table or a rule that Microsoft documents; none touches a socket, a file or a clock.
 
 pub mod attribution;
+pub mod back_pressure;
 pub mod certificate_choice;
 pub mod hop_count;
 pub mod receive_connector_choice;

@@ -1,6 +1,9 @@
 //! The files of a computer, in memory.
 //!
-//! Not modelled: free space, permissions, drive letters (every path is taken to lie on one drive).
+//! Every path is taken to lie on one drive. Of its space, what Windows and Exchange take is a constant, and
+//! large files are counted that somebody made: logs and scripts are small beside these.
+//!
+//! Not modelled: permissions, drive letters, a log that cannot be written for want of space.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -9,6 +12,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use fabric::Clock;
 use jiff::Timestamp;
 use logs::log_files::{Files, MemoryFiles};
+use tokio::sync::watch;
+
+/// Size of the drive: ours, that of a small virtual server.
+const DRIVE: u64 = 60 << 30;
+/// What Windows, Exchange and its databases take of it: ours.
+const INSTALLED: u64 = 20 << 30;
 
 /// The files of a computer by their paths, with `/` between folders whatever was typed. A folder is
 /// there as long as a file lies below it, or since somebody made it.
@@ -16,6 +25,8 @@ use logs::log_files::{Files, MemoryFiles};
 pub struct Disk {
     clock: Clock,
     content: Arc<Mutex<Content>>,
+    /// Bytes in use; who waits for it is told of every change.
+    used: Arc<watch::Sender<u64>>,
 }
 
 #[derive(Debug, Default)]
@@ -23,12 +34,14 @@ struct Content {
     files: MemoryFiles,
     folders: BTreeSet<String>,
     written: BTreeMap<String, Timestamp>,
+    /// Files of which only the length is kept.
+    large: BTreeMap<String, u64>,
 }
 
 impl Disk {
     /// A disk without files.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, content: Arc::default() }
+        Self { clock, content: Arc::default(), used: Arc::new(watch::Sender::new(INSTALLED)) }
     }
 
     fn content(&self) -> MutexGuard<'_, Content> {
@@ -41,6 +54,49 @@ impl Disk {
         let mut content = self.content();
         content.written.insert(path.clone(), self.clock.now());
         content.files.0.insert(path, bytes.into());
+    }
+
+    /// Makes a file of that length, of which nobody reads what it holds.
+    ///
+    /// # Errors
+    /// When the drive has not so much space left.
+    pub fn write_large(&self, path: &str, length: u64) -> io::Result<()> {
+        if length > self.free() {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let path = canonical(path);
+        let mut content = self.content();
+        content.written.insert(path.clone(), self.clock.now());
+        content.large.insert(path, length);
+        self.count(&content);
+        Ok(())
+    }
+
+    /// Bytes of the drive that are free.
+    pub fn free(&self) -> u64 {
+        DRIVE - (*self.used.borrow()).min(DRIVE)
+    }
+
+    /// Bytes of the drive in use, and its size.
+    pub fn use_of_drive(&self) -> (u64, u64) {
+        (*self.used.borrow(), DRIVE)
+    }
+
+    /// Tells when more or less of the drive is in use.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.used.subscribe()
+    }
+
+    fn count(&self, content: &Content) {
+        self.used.send_replace(INSTALLED + content.large.values().sum::<u64>());
+    }
+
+    /// All files with their lengths, by path.
+    pub fn lengths(&self) -> BTreeMap<String, u64> {
+        let content = self.content();
+        let files = content.files.0.iter().map(|(path, bytes)| (path, bytes.len() as u64));
+        let large = content.large.iter().map(|(path, length)| (path, *length));
+        files.chain(large).map(|(path, length)| (path.clone(), length)).collect()
     }
 
     /// When a file was written last.
@@ -79,7 +135,11 @@ impl Disk {
         let path = canonical(path);
         let mut content = self.content();
         let was_folder = content.folders.remove(&path);
-        content.files.0.remove(&path).is_some() || was_folder
+        let was_large = content.large.remove(&path).is_some();
+        if was_large {
+            self.count(&content);
+        }
+        content.files.0.remove(&path).is_some() || was_folder || was_large
     }
 
     /// All files below a folder, by path.
@@ -141,5 +201,17 @@ mod tests {
         assert_eq!(disk.below(r"C:\Certificates").len(), 1);
         assert_eq!(disk.below(r"C:\Cert").len(), 0);
         assert!(disk.read(r"C:\nothing").unwrap_err().to_string().contains("Cannot find path"));
+    }
+
+    #[test]
+    fn a_large_file_takes_space_until_it_is_removed() {
+        let disk = Disk::new(Clock::simulated(Timestamp::UNIX_EPOCH));
+        let free = disk.free();
+        disk.write_large(r"C:\Exports\all.pst", free - 1).unwrap();
+        assert_eq!(disk.free(), 1);
+        assert_eq!(disk.lengths()["Exports/all.pst"], free - 1);
+        assert!(disk.write_large(r"C:\Exports\more.pst", 2).is_err());
+        assert!(disk.remove(r"C:\Exports\all.pst"));
+        assert_eq!(disk.free(), free);
     }
 }

@@ -108,6 +108,20 @@ impl TrackingLog {
         self.write(&row);
     }
 
+    /// Mailbox Transport Submission could not read the item. Cells as of SUBMIT; the data are those of
+    /// Microsoft support, "Failed to process message due to a transient exception".
+    pub(crate) fn submission_deferred(&self, item: &MailItem, submitted: &Submitted, why: &str) {
+        let mut row = self.row(Source::StoreDriver, Event::SubmitDefer, item, &[]);
+        self.at_client_end(&mut row);
+        row.source_context = submitted.context.clone().into();
+        row.internal_message_id = "".into();
+        (row.total_bytes, row.recipient_count) = (None, None);
+        let why = format!("Error:RetryMailboxServerError, Diagnostic Information: {why}");
+        row.custom_data =
+            self.custom([("ItemEntryId", submitted.entry_id.clone()), ("DiagnosticInfo", why)]);
+        self.write(&row);
+    }
+
     /// Mailbox Transport Submission handed the item to Transport.
     pub(crate) fn submitted(&self, item: &MailItem, submitted: &Submitted, to: &Party) {
         let mut row = self.row(Source::StoreDriver, Event::Submit, item, &[]);

@@ -8,7 +8,7 @@
 //!
 //! | what happens | events | file |
 //! |---|---|---|
-//! | mail comes in, or is sent from a mailbox | RECEIVE, NOTIFYMAPI, SUBMIT | `arrival.rs` |
+//! | mail comes in, or is sent from a mailbox | RECEIVE, NOTIFYMAPI, SUBMIT, SUBMITDEFER | `arrival.rs` |
 //! | transport agents act | AGENTINFO, FAIL, REDIRECT | `agents.rs` |
 //! | the categorizer decides | RESOLVE, EXPAND, REDIRECT, TRANSFER, DUPLICATEEXPAND | `routing.rs` |
 //! | mail goes on, waits, or comes back | SEND, SENDEXTERNAL, DELIVER, DUPLICATEDELIVER, DEFER, FAIL, DSN | `sending.rs` |
@@ -18,7 +18,7 @@
 //! Pickup or Replay folder, no poison queue, no Safety Net), CLIENTSUBMISSION and NOTIFYSHADOW (no shadow copy of an
 //! Outbox), DELIVERFAIL, DUPLICATEREDIRECT and SUPPRESSED (mailboxes are never full nor gone, and a
 //! recipient gets one copy), MODERATOR… and INITMESSAGECREATED with them the files MSGTRKMA (no moderation), PROCESS and
-//! PROCESSMEETINGMESSAGE (no mailbox rules, no meetings), SETROUTE (Exchange Online's own), SUBMITDEFER, SUBMITFAIL and
+//! PROCESSMEETINGMESSAGE (no mailbox rules, no meetings), SETROUTE (Exchange Online's own), SUBMITFAIL and
 //! THROTTLE (an item that no Transport service takes stays in its Outbox, unlogged).
 
 mod agents;

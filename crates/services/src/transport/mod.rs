@@ -5,9 +5,10 @@
 //! A message's way through it: [`receive`] → [`categorizer`], [`rules`] → [`next_hop`] → `crate::queue` →
 //! [`delivery`]; what fails goes through [`reports`] and comes back as a message of its own.
 //!
-//! Not modelled: other transport agents than those of [`rules`] and of the logs, journaling, back pressure, Safety Net.
+//! Not modelled: other transport agents than those of [`rules`] and of the logs, journaling, Safety Net.
 
 mod attempt_words;
+mod back_pressure;
 mod categorizer;
 mod delivery;
 mod next_hop;
@@ -72,6 +73,8 @@ pub struct Transport {
     shadows_changed: Notify,
     /// Copies of its own messages that other servers may discard.
     discards: Discards,
+    /// How much of its drive is in use.
+    pressure: back_pressure::Meter,
 }
 
 impl Transport {
@@ -111,6 +114,7 @@ impl Transport {
             shadows: Mutex::new(Vec::new()),
             shadows_changed: Notify::new(),
             discards: Discards::default(),
+            pressure: back_pressure::Meter::default(),
             computer,
             directory,
         })
@@ -211,6 +215,7 @@ impl Program for Transport {
         tasks.spawn(service.clone().watch_directory());
         tasks.spawn(service.clone().expire_unreachable());
         tasks.spawn(service.clone().discard_shadows());
+        tasks.spawn(service.clone().meter_resources());
         self.queues.start(&service);
         Ok(())
     }

@@ -91,7 +91,9 @@ impl SmtpService for Transport {
     }
 
     async fn mail(&self, session: &Session, _mail: &MailFrom) -> Reply {
-        if session.permissions().submit {
+        if let Some(refusal) = self.refused_under_pressure(session) {
+            refusal
+        } else if session.permissions().submit {
             EXCHANGE.sender_ok()
         } else {
             exchange_identity::not_authenticated(self.build)

@@ -2,6 +2,7 @@
 //!
 //! Not shown: Exchange Online, which is no computer of anybody here.
 
+use exchange::quantity::ByteSize;
 use exchange::value::{Object, Value};
 use services::world::{Installed, Machine, World};
 
@@ -68,7 +69,8 @@ fn shown(world: &World, machine: &Machine) -> Value {
         .with("Installed", installed_word(&machine.installed))
         .with("Segment", world.network.segment_name(host.segment()))
         .with("Addresses", addresses)
-        .with("IsOn", host.is_on());
+        .with("IsOn", host.is_on())
+        .with("FreeSpace", ByteSize(computer.disk.free()).to_string());
     Value::from(Object { text: computer.name.clone(), ..object })
 }
 
@@ -114,6 +116,7 @@ mod tests {
         Segment   : LAN
         Addresses : {10.0.0.25}
         IsOn      : True
+        FreeSpace : 40 GB (42,949,672,960 bytes)
 
 
 

@@ -13,6 +13,7 @@ pub mod get_lab_firewall_rule;
 pub mod get_lab_mailbox;
 pub mod get_lab_port_forward;
 pub mod import_lab_certificate;
+pub mod new_lab_file;
 pub mod new_lab_firewall_rule;
 pub mod new_lab_port_forward;
 mod refusal;
@@ -37,6 +38,7 @@ pub static LAB: &[&Cmdlet] = &[
     &get_lab_mailbox::GET_LAB_MAILBOX,
     &get_lab_port_forward::GET_LAB_PORT_FORWARD,
     &import_lab_certificate::IMPORT_LAB_CERTIFICATE,
+    &new_lab_file::NEW_LAB_FILE,
     &new_lab_firewall_rule::NEW_LAB_FIREWALL_RULE,
     &new_lab_port_forward::NEW_LAB_PORT_FORWARD,
     &add_lab_firewall_address::REMOVE_LAB_FIREWALL_ADDRESS,
