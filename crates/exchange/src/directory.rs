@@ -11,6 +11,7 @@ use smtp::Address;
 use crate::culture::Culture;
 use crate::guid::Guid;
 use crate::nouns::accepted_domain::{self, AcceptedDomain};
+use crate::nouns::edge_sync_service_config::EdgeSyncServiceConfig;
 use crate::nouns::inbound_connector::InboundConnector;
 use crate::nouns::outbound_connector::OutboundConnector;
 use crate::nouns::receive_connector::ReceiveConnector;
@@ -113,6 +114,8 @@ pub struct Organization {
     pub transport_rules: Vec<TransportRule>,
     /// Servers.
     pub servers: Vec<Server>,
+    /// How EdgeSync is to work in the site; none until an Edge server is subscribed or somebody makes it.
+    pub edge_sync_service_config: Option<EdgeSyncServiceConfig>,
     /// The secret that only its servers know; it stands for Kerberos, by which they prove themselves
     /// to each other in the product.
     pub membership_key: u128,

@@ -4,9 +4,14 @@
 //! `ADAM_MSExchange` takes the objects and replaces its copy. Configuration goes every three minutes and
 //! whenever an administrator asks.
 //!
+//! AD LDS refuses what does not fit its schema: a Send connector whose `TlsCertificateName` has more than
+//! 256 characters stays there as it was (Microsoft support, KB 4052493). The log tells of that from the
+//! level `Low` on; at `None` it tells that the service has started (real log, Exchange 2019).
+//!
 //! Not modelled: LDAP (the objects go as one CLIXML document), incremental changes, leases, the
 //! separate five-minute schedule of recipients, credentials that expire (the membership key stands
-//! for them). Source: Microsoft Learn, "Edge Subscriptions in Exchange Server".
+//! for them); what the log tells at `Medium` and `High`. Source: Microsoft Learn, "Edge Subscriptions in
+//! Exchange Server".
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,15 +19,18 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use exchange::directory::{Organization, Server, ServerRole};
+use exchange::guid::Guid;
 use exchange::nouns::accepted_domain::AcceptedDomain;
+use exchange::nouns::edge_sync_service_config::EdgeSyncLoggingLevel;
 use exchange::nouns::send_connector::SendConnector;
-use exchange::properties::Noun;
+use exchange::properties::{Enumeration, Noun};
 use exchange::value::{Object, Value};
 use fabric::TcpStream;
 use jiff::Timestamp;
+use logs::edgesync_log::{EDGESYNC, EdgeSyncRow};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::computer::{Computer, Program, Tasks};
+use crate::computer::{Computer, Event, Level, Program, Tasks};
 use crate::directory::Directory;
 use crate::exchange_identity;
 use crate::lookup;
@@ -34,6 +42,9 @@ pub const PORT: u16 = 50_636;
 const CONFIGURATION_EVERY: Duration = Duration::from_mins(3);
 const PATIENCE: Duration = Duration::from_secs(30);
 const DOCUMENT_MAX: u32 = 64 << 20;
+/// The longest `TlsCertificateName` that the schema of AD LDS takes.
+const TLS_CERTIFICATE_NAME_MAX: usize = 256;
+const LOG: &str = "TransportRoles/Logs/EdgeSync";
 
 /// EdgeSync on a Mailbox server.
 pub struct EdgeSync {
@@ -42,6 +53,8 @@ pub struct EdgeSync {
     directory: Directory<Organization>,
     server: String,
     results: Mutex<Vec<SyncResult>>,
+    /// The session of its log, which lasts as long as the service runs, and the number of the next row.
+    session: Mutex<(u128, u32)>,
 }
 
 /// What became of the last synchronization with an Edge server.
@@ -68,6 +81,7 @@ impl EdgeSync {
             directory,
             server: server.name.clone(),
             results: Mutex::new(Vec::new()),
+            session: Mutex::default(),
         })
     }
 
@@ -82,7 +96,8 @@ impl EdgeSync {
         });
         let mut results = Vec::new();
         for edge in edges {
-            let failure = self.push(&edge).await.err();
+            let failure = self.push(&edge).await.map(|refused| self.refused(&edge, &refused));
+            let failure = failure.unwrap_or_else(Some);
             results.push(SyncResult { edge: edge.name, at: self.computer.clock.now(), failure });
         }
         self.results.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&results);
@@ -94,7 +109,51 @@ impl EdgeSync {
         self.results.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn push(&self, edge: &Server) -> Result<(), String> {
+    /// Why the synchronization is incomplete when the Edge server refused connectors of these names.
+    fn refused(&self, edge: &Server, connectors: &[String]) -> Option<String> {
+        const WHY: &str = "A value in the request is invalid.";
+        for connector in connectors {
+            let entry = self.directory.read(|all| distinguished_name(all, connector));
+            let data = format!(
+                "{WHY} [ExDirectoryException]; Inner Exception: {WHY} [DirectoryOperationException]"
+            );
+            let context = format!("Failed to synchronize entry {entry}");
+            let row = ("SyncEngine", EdgeSyncLoggingLevel::Low, data, context);
+            self.log((&edge.fqdn, PORT), row);
+        }
+        (!connectors.is_empty()).then(|| WHY.to_owned())
+    }
+
+    /// Writes a row of its log: component, level, data, context.
+    fn log(&self, peer: (&str, u16), row: (&str, EdgeSyncLoggingLevel, String, String)) {
+        let config = self.directory.read(|all| all.edge_sync_service_config.clone());
+        let (event, level, data, context) = row;
+        let Some(config) = config.filter(|it| it.log_enabled && it.log_level >= level) else {
+            return;
+        };
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.computer.clock.now();
+        let row = EdgeSyncRow {
+            date_time: Some(now),
+            session_id: format!("{:032x}", session.0).into(),
+            sequence_number: session.1,
+            local_server_fqdn: "".into(),
+            remote_server_fqdn: peer.0.into(),
+            remote_port: peer.1,
+            event: event.into(),
+            level: level.name().into(),
+            data: data.into(),
+            context: context.into(),
+            sync_mode: "".into(),
+            sync_type: "".into(),
+            dc: "".into(),
+        };
+        session.1 += 1;
+        self.computer.log(EDGESYNC, LOG).kept(config.log).append(now, &row);
+    }
+
+    /// Hands an Edge server what it is to have; the names of the connectors it refused.
+    async fn push(&self, edge: &Server) -> Result<Vec<String>, String> {
         const UNAVAILABLE: &str = "The LDAP server is unavailable.";
         let addresses = lookup::addresses(&self.computer.resolver, &edge.fqdn)
             .await
@@ -114,16 +173,29 @@ impl EdgeSync {
             channel.write_all(&length.to_be_bytes()).await?;
             channel.write_all(&document).await?;
             channel.flush().await?;
-            channel.read_u8().await
+            let length = channel.read_u32().await?.min(DOCUMENT_MAX);
+            let mut refused = vec![0; usize::try_from(length).unwrap_or_default()];
+            channel.read_exact(&mut refused).await?;
+            Ok::<_, io::Error>(
+                String::from_utf8_lossy(&refused).lines().map(str::to_owned).collect(),
+            )
         };
         match self.computer.clock.timeout(PATIENCE, exchange).await {
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(refused)) => Ok(refused),
             Ok(Err(_)) | Err(_) => Err(UNAVAILABLE.to_owned()),
         }
     }
 
     async fn keep_synchronizing(self: Arc<Self>) {
+        let session = format!("EdgeSync {} {}", self.server, self.computer.clock.now());
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) =
+            (Guid::of_name(&session).0, 0);
+        let started = "Service Started.".to_owned();
+        self.log(("", 0), ("Service", EdgeSyncLoggingLevel::None, String::new(), started));
         loop {
+            if let Some(event) = self.directory.read(|all| not_configured(all, &self.server)) {
+                self.computer.events.report_once(event);
+            }
             self.synchronize().await;
             self.computer.clock.sleep(CONFIGURATION_EVERY).await;
         }
@@ -137,6 +209,33 @@ impl Program for EdgeSync {
         }
         Ok(())
     }
+}
+
+/// Event 1045: nothing says how EdgeSync is to work in the site of a server.
+fn not_configured(organization: &Organization, server: &str) -> Option<Event> {
+    if organization.edge_sync_service_config.is_some() {
+        return None;
+    }
+    let site = &organization.server(server)?.site;
+    let domain = domain_components(&organization.forest);
+    let text = format!(
+        "Initialization failed with exception: Microsoft.Exchange.EdgeSync.Common.EdgeSyncServiceConfigNotFoundException: Couldn't find EdgeSync service configuration object for the site {site}. If the configuration object doesn't exist in the Active Directory location CN=EdgeSyncService,CN={site},CN=Sites,CN=Configuration,{domain}, create it using the New-EdgeSyncServiceConfig cmdlet. If the object does exist, check its permissions.. If this warning frequently occurs, contact Microsoft Product Support."
+    );
+    Some(Event::application("MSExchange EdgeSync", 1045, Level::Warning, "Initialization", text))
+}
+
+/// Where a Send connector lies in Active Directory.
+fn distinguished_name(organization: &Organization, connector: &str) -> String {
+    format!(
+        "CN={connector},CN=Connections,CN=Exchange Routing Group (DWBGZMFD01QNBJR),CN=Routing Groups,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,CN={},CN=Microsoft Exchange,CN=Services,CN=Configuration,{}",
+        organization.name,
+        domain_components(&organization.forest)
+    )
+}
+
+/// `DC=contoso,DC=com`
+fn domain_components(domain: &str) -> String {
+    domain.split('.').map(|label| format!("DC={label}")).collect::<Vec<_>>().join(",")
 }
 
 /// What an Edge server gets: its connectors, the accepted domains, the Mailbox servers of its site.
@@ -207,8 +306,11 @@ impl Adam {
         let mut document = vec![0; usize::try_from(length).unwrap_or_default()];
         channel.read_exact(&mut document).await?;
         let values = read_document(&document);
-        self.directory.change(|organization| apply(organization, &self.server, &values));
-        channel.write_u8(1).await?;
+        let refused =
+            self.directory.change(|organization| apply(organization, &self.server, &values));
+        let refused = refused.join("\n");
+        channel.write_u32(u32::try_from(refused.len()).map_err(io::Error::other)?).await?;
+        channel.write_all(refused.as_bytes()).await?;
         channel.shutdown().await
     }
 }
@@ -218,9 +320,12 @@ fn read_document(document: &[u8]) -> Vec<Value> {
     read.values.into_iter().map(|(_, value)| value).collect()
 }
 
-/// Replaces the replicated part of the copy; the Edge server's own record stays.
-fn apply(organization: &mut Organization, edge: &str, values: &[Value]) {
-    organization.send_connectors.clear();
+/// Replaces the replicated part of the copy; the Edge server's own record stays. Gives the names of the
+/// connectors that do not fit the schema; they stay as they were.
+fn apply(organization: &mut Organization, edge: &str, values: &[Value]) -> Vec<String> {
+    let before = std::mem::take(&mut organization.send_connectors);
+    let known = |guid: Guid| before.iter().find(|own| own.guid == guid).cloned();
+    let mut refused = Vec::new();
     organization.accepted_domains.clear();
     organization.servers.retain(|server| server.is_named(edge));
     let template = organization.servers.first().cloned();
@@ -229,7 +334,12 @@ fn apply(organization: &mut Organization, edge: &str, values: &[Value]) {
         if kind == SendConnector::TYPE_NAMES[0] {
             let mut connector = SendConnector::new("");
             connector.take_over(object);
-            organization.send_connectors.push(connector);
+            if fits_schema(&connector) {
+                organization.send_connectors.push(connector);
+            } else {
+                organization.send_connectors.extend(known(connector.guid));
+                refused.push(connector.name);
+            }
         } else if kind == AcceptedDomain::TYPE_NAMES[0] {
             if let Ok(domain) = object.text_of("DomainName").parse() {
                 let mut accepted = AcceptedDomain::new(domain);
@@ -249,6 +359,12 @@ fn apply(organization: &mut Organization, edge: &str, values: &[Value]) {
             });
         }
     }
+    refused
+}
+
+fn fits_schema(connector: &SendConnector) -> bool {
+    let name = connector.tls_certificate_name.as_ref().map(ToString::to_string);
+    name.is_none_or(|name| name.chars().count() <= TLS_CERTIFICATE_NAME_MAX)
 }
 
 impl Program for Adam {
@@ -297,5 +413,27 @@ mod tests {
         assert_eq!(copy.send_connectors[0].to_object(), to_cloud.to_object());
         assert_eq!(copy.accepted_domains.len(), 1);
         assert!(copy.server("mbx01.x.example").is_some());
+    }
+
+    #[test]
+    fn a_connector_that_does_not_fit_stays_as_it_was() {
+        let edge = blank_server("EDGE01", "edge01.x.example", ServerRole::Edge);
+        let named = |subject: &str| {
+            let mut connector = SendConnector::new("To cloud");
+            connector.source_transport_servers = vec!["EDGE01".to_owned()];
+            connector.tls_certificate_name = format!("<I>CN=A<S>CN={subject}").parse().ok();
+            connector
+        };
+        let sync = |copy: &mut Organization, connector: SendConnector| {
+            let organization =
+                Organization { send_connectors: vec![connector], ..Organization::default() };
+            let document = logs::clixml::write(&replica(&organization, &edge));
+            apply(copy, "EDGE01", &read_document(&document))
+        };
+        let mut copy = Organization { servers: vec![edge.clone()], ..Organization::default() };
+        let (short, long) = (named("mail.x.example"), named(&"x".repeat(256)));
+        assert!(sync(&mut copy, short.clone()).is_empty());
+        assert_eq!(sync(&mut copy, long), ["To cloud"]);
+        assert_eq!(copy.send_connectors[0].tls_certificate_name, short.tls_certificate_name);
     }
 }

@@ -14,6 +14,7 @@ use exchange::domain::{AddressSpace, DomainPattern};
 use exchange::guid::Guid;
 use exchange::ip_range::{Binding, IpRange};
 use exchange::nouns::certificate::CertificateService;
+use exchange::nouns::edge_sync_service_config::EdgeSyncServiceConfig;
 use exchange::nouns::receive_connector::AuthMechanism as Auth;
 use exchange::nouns::receive_connector::PermissionGroup as Group;
 use exchange::nouns::receive_connector::{
@@ -216,6 +217,10 @@ pub fn install_edge_server(
     let copy = organization.change(|organization| {
         organization.servers.push(subscribed);
         organization.send_connectors.push(inbound_connector(record));
+        // The first subscription of a site makes it; that a later one leaves it is inferred.
+        organization
+            .edge_sync_service_config
+            .get_or_insert_with(|| EdgeSyncServiceConfig::new(&record.site));
         Organization {
             name: organization.name.clone(),
             forest: organization.forest.clone(),

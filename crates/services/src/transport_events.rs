@@ -10,9 +10,12 @@
 //! Transport service reports under its own name (real sample, 12014). Refused logons (1035, 1012) are
 //! reported where clients are answered.
 //!
-//! Not modelled: 12017 and 12018 (a certificate that will expire soon: the number of days was not
-//! found), 1036 and 2018 (direct trust with an Edge server), 15004 to 15007 (back pressure), the
-//! configuration events 1018 and 1019.
+//! 15004 to 15006 (back pressure) are reported where the drive is watched.
+//!
+//! Not modelled: 12017 and 12018 (a certificate that will expire soon: their texts are known, the number
+//! of days was not found), 12015 and 12019 (internal certificates last five years), 1036 and 2018 (direct
+//! trust with an Edge server: its text was not found), 15007 (memory), 16023 (a certificate is never kept
+//! in the directory), the configuration events 1018 and 1019.
 
 use exchange::nouns::receive_connector::{ReceiveConnector, TransportRole};
 

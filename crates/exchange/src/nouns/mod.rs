@@ -5,6 +5,7 @@
 
 pub mod accepted_domain;
 pub mod certificate;
+pub mod edge_sync_service_config;
 mod exchange_server;
 pub mod inbound_connector;
 pub mod log_keeping;

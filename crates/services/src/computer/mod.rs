@@ -138,6 +138,23 @@ impl Computer {
         self.with_service(name, |service| service.stop(&self.events))
     }
 
+    /// The process of a service ends, and Windows starts the service again; whether it ran. `None` when
+    /// there is none of that name.
+    pub fn crash_service(self: &Arc<Self>, name: &str) -> Option<bool> {
+        let was_running = self.with_service(name, |service| service.crash(&self.events))?;
+        if was_running {
+            let (computer, name) = (self.clone(), name.to_owned());
+            tokio::spawn(async move {
+                computer.clock.sleep(service::RESTART_AFTER).await;
+                if computer.host.is_on() {
+                    // A service that cannot start stays stopped, as in Windows after its last attempt.
+                    let _started = computer.start_service(&name);
+                }
+            });
+        }
+        Some(was_running)
+    }
+
     fn with_service<R>(
         &self,
         name: &str,

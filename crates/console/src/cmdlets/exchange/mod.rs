@@ -9,12 +9,14 @@ mod certificate;
 pub mod disable_transport_rule;
 mod distribution_group;
 mod edge_subscription;
+mod edge_sync_service_config;
 pub mod enable_exchange_certificate;
 pub mod enable_transport_rule;
 pub mod get_accepted_domain;
 pub mod get_distribution_group;
 pub mod get_distribution_group_member;
 pub mod get_edge_subscription;
+pub mod get_edge_sync_service_config;
 pub mod get_exchange_certificate;
 pub mod get_exchange_server;
 pub mod get_frontend_transport_service;
@@ -36,6 +38,7 @@ mod mail_user;
 pub(crate) mod mailbox;
 pub mod new_accepted_domain;
 pub mod new_distribution_group;
+pub mod new_edge_sync_service_config;
 pub mod new_exchange_certificate;
 pub mod new_mail_user;
 pub mod new_mailbox;
@@ -67,6 +70,7 @@ pub mod retry_queue;
 mod send_connector;
 pub mod set_accepted_domain;
 pub mod set_distribution_group;
+pub mod set_edge_sync_service_config;
 pub mod set_frontend_transport_service;
 pub mod set_mail_user;
 pub mod set_mailbox;
@@ -95,6 +99,7 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &get_distribution_group::GET_DISTRIBUTION_GROUP,
     &get_distribution_group_member::GET_DISTRIBUTION_GROUP_MEMBER,
     &get_edge_subscription::GET_EDGE_SUBSCRIPTION,
+    &get_edge_sync_service_config::GET_EDGE_SYNC_SERVICE_CONFIG,
     &get_exchange_certificate::GET_EXCHANGE_CERTIFICATE,
     &get_exchange_server::GET_EXCHANGE_SERVER,
     &get_frontend_transport_service::GET_FRONTEND_TRANSPORT_SERVICE,
@@ -114,6 +119,7 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &import_exchange_certificate::IMPORT_EXCHANGE_CERTIFICATE,
     &new_accepted_domain::NEW_ACCEPTED_DOMAIN,
     &new_distribution_group::NEW_DISTRIBUTION_GROUP,
+    &new_edge_sync_service_config::NEW_EDGE_SYNC_SERVICE_CONFIG,
     &new_exchange_certificate::NEW_EXCHANGE_CERTIFICATE,
     &new_mail_user::NEW_MAIL_USER,
     &new_mailbox::NEW_MAILBOX,
@@ -139,6 +145,7 @@ pub static MANAGEMENT_SHELL: &[&Cmdlet] = &[
     &retry_queue::RETRY_QUEUE,
     &set_accepted_domain::SET_ACCEPTED_DOMAIN,
     &set_distribution_group::SET_DISTRIBUTION_GROUP,
+    &set_edge_sync_service_config::SET_EDGE_SYNC_SERVICE_CONFIG,
     &set_frontend_transport_service::SET_FRONTEND_TRANSPORT_SERVICE,
     &set_mail_user::SET_MAIL_USER,
     &set_mailbox::SET_MAILBOX,
@@ -188,6 +195,7 @@ pub static VIEWS: &[&View] = &[
     &get_accepted_domain::VIEW,
     &get_distribution_group::VIEW,
     &get_edge_subscription::VIEW,
+    &get_edge_sync_service_config::VIEW,
     &get_exchange_certificate::VIEW,
     &get_exchange_server::VIEW,
     &get_frontend_transport_service::VIEW,

@@ -24,6 +24,7 @@ pub mod restart_computer;
 pub mod send_mail_message;
 mod service;
 pub mod start_ad_sync_sync_cycle;
+pub mod stop_process;
 pub mod test_net_connection;
 #[cfg(test)]
 mod testing_zones;
@@ -45,6 +46,7 @@ pub static WINDOWS: &[&Cmdlet] = &[
     &test_net_connection::TEST_NET_CONNECTION,
     &restart_computer::RESTART_COMPUTER,
     &restart_computer::STOP_COMPUTER,
+    &stop_process::STOP_PROCESS,
 ];
 
 /// Their short names.
