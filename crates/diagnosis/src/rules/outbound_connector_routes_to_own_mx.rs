@@ -121,7 +121,7 @@ fn received_on_premises(case: Case, errors: &[Numbered]) -> bool {
         let mut steps = message.steps.iter();
         steps.any(|step| {
             step.kind == StepKind::Received
-                && step.host != EXCHANGE_ONLINE
+                && *step.host != *EXCHANGE_ONLINE
                 && !exchange::eop::is_exchange_online(&step.host)
                 && exchange::eop::is_exchange_online(&step.peer)
         })
