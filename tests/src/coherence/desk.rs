@@ -8,6 +8,7 @@ use exchange::value::{Object, Value};
 use jiff::Timestamp;
 use logs::agent_log::AgentRow;
 use logs::connectivity_log::ConnectivityRow;
+use logs::mail::Headers;
 use logs::message_trace::{Trace, TraceDetailRow, TraceRow};
 use logs::message_tracking::TrackingRow;
 use logs::ndr::DeliveryReport;
@@ -87,6 +88,8 @@ pub struct Mail {
     pub mailbox: String,
     /// `Message-ID:`, with angle brackets.
     pub message_id: String,
+    /// Its headers.
+    pub headers: Headers,
     /// What it reports, if it does.
     pub report: Option<DeliveryReport>,
 }
@@ -167,20 +170,17 @@ impl Desk {
             Contents::Trace(Trace::Rows(rows)) => self.trace.extend(placed(path, rows)),
             Contents::Trace(Trace::Details(rows)) => self.details.extend(placed(path, rows)),
             Contents::DeliveryReport(report) => {
-                let message_id = report.headers.message_id().map(str::to_owned);
-                self.mail(path, message_id, Some(*report));
+                self.mail(path, report.headers.clone(), Some(*report));
             }
-            Contents::Mail(headers) => {
-                self.mail(path, headers.message_id().map(str::to_owned), None);
-            }
+            Contents::Mail(headers) => self.mail(path, headers, None),
             _ => {}
         }
     }
 
-    fn mail(&mut self, path: &str, message_id: Option<String>, report: Option<DeliveryReport>) {
+    fn mail(&mut self, path: &str, headers: Headers, report: Option<DeliveryReport>) {
         let mailbox = path.split('/').nth(1).unwrap_or_default().to_lowercase();
-        let message_id = message_id.unwrap_or_default();
-        self.mails.push(Mail { path: path.to_owned(), mailbox, message_id, report });
+        let message_id = headers.message_id().unwrap_or_default().to_owned();
+        self.mails.push(Mail { path: path.to_owned(), mailbox, message_id, headers, report });
     }
 
     /// The sessions of all protocol logs.

@@ -8,6 +8,7 @@ mod agents;
 mod connectivity;
 mod desk;
 mod file_hours;
+mod headers;
 mod mailboxes;
 mod next_hop;
 mod online_trace;
@@ -76,7 +77,7 @@ pub enum Does {
 }
 
 /// All checkers.
-pub static CHECKERS: [&Checker; 15] = [
+pub static CHECKERS: [&Checker; 16] = [
     &sessions::CHECKER,
     &sequence_numbers::CHECKER,
     &times::CHECKER,
@@ -87,6 +88,7 @@ pub static CHECKERS: [&Checker; 15] = [
     &sizes::CHECKER,
     &reports::CHECKER,
     &mailboxes::CHECKER,
+    &headers::CHECKER,
     &online_trace::CHECKER,
     &connectivity::CHECKER,
     &agents::CHECKER,
