@@ -49,7 +49,7 @@ pub(super) fn rows(rows: &mut Rows, text: &str) {
     let end = said.find("\nOriginal message headers:").unwrap_or(said.len());
     for (number, line) in (1..).zip(said.get(..end).unwrap_or_default().lines()) {
         // HTML parts repeat it with tags, and without a text part they are all there is.
-        if line.trim().is_empty() || line.contains('<') && line.contains("br") {
+        if line.trim().is_empty() || line.contains("<br") {
             continue;
         }
         rows.push(REPORT, format!("diagnostic line {number}"), template(line));
