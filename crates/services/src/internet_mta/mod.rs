@@ -24,6 +24,16 @@ use crate::message::latency::Latency;
 use crate::queue::Queues;
 use crate::smtp_in;
 
+/// Headers of a mail that is written in Outlook.
+const OUTLOOK: [&str; 6] = [
+    "Thread-Topic",
+    "Thread-Index",
+    "Accept-Language",
+    "Content-Language",
+    "X-MS-Has-Attach",
+    "X-MS-TNEF-Correlator",
+];
+
 /// A mail server of the Internet.
 pub struct InternetMta {
     own: Weak<InternetMta>,
@@ -88,7 +98,7 @@ impl InternetMta {
         let message_id = format!("<{:020x}@{host}>", computer.random_bits() >> 48);
         let mut content = sending.draft.compose(&message_id, computer.culture, sending.created);
         // Only Outlook and Exchange stamp these; the Internet writes with other programs.
-        for name in ["Thread-Topic", "Thread-Index", "Accept-Language", "Content-Language"] {
+        for name in OUTLOOK {
             content.remove(name);
         }
         self.item(content, ReversePath::Address(sending.draft.from.clone()), &sending.draft.to)

@@ -35,7 +35,7 @@ impl Draft {
             text.push_str("\r\n");
         }
         let mail = format!(
-            "From: {} <{}>\r\nTo: {}\r\nSubject: {}\r\nThread-Topic: {}\r\nThread-Index: {}\r\nDate: {}\r\nMessage-ID: {message_id}\r\nAccept-Language: en-US\r\nContent-Language: en-US\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\nContent-Transfer-Encoding: 7bit\r\n\r\n{text}",
+            "From: {} <{}>\r\nTo: {}\r\nSubject: {}\r\nThread-Topic: {}\r\nThread-Index: {}\r\nDate: {}\r\nMessage-ID: {message_id}\r\nAccept-Language: en-US\r\nContent-Language: en-US\r\nX-MS-Has-Attach:\r\nX-MS-TNEF-Correlator:\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\nContent-Transfer-Encoding: 7bit\r\nMIME-Version: 1.0\r\n\r\n{text}",
             self.from.local(),
             self.from,
             to.join(", "),
