@@ -267,7 +267,7 @@ mod tests {
         NetworkMessageId        : c3131c84-c98a-4659-ae50-08dea746e124
         Recipients              : {anna@fabrikam.com, nobody@contoso.com}
         RecipientStatus         : {}
-        TotalBytes              : 1055
+        TotalBytes              : 1096
         RecipientCount          : 2
         RelatedRecipientAddress :
         Reference               : {}

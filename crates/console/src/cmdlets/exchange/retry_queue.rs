@@ -198,7 +198,7 @@ mod tests {
         InternetMessageId               : <2b7e711dc6c9e88bbe91bfc73a261b31@MBX01.contoso.com>
         FromAddress                     : raghu@contoso.com
         Status                          : Ready
-        Size                            : 1.01 KB (1,035 bytes)
+        Size                            : 1.05 KB (1,076 bytes)
         MessageSourceName               : SMTP:Default MBX01
         SourceIP                        : 10.0.0.13
         SCL                             : 0

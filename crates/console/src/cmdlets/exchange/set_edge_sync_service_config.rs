@@ -51,6 +51,7 @@ mod tests {
         ), @r#"
 
 
+        RunspaceId          : 52675c2a-877e-4582-af64-d0e2549d1e81
         SiteName            : Default-First-Site-Name
         LogEnabled          : True
         LogLevel            : High

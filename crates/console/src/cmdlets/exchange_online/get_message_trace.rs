@@ -120,7 +120,7 @@ mod tests {
         Status           : Failed
         ToIP             :
         FromIP           :
-        Size             : 1982
+        Size             : 3951
         MessageTraceId   : 91429e6f-bb2e-45c4-a85f-08dd88756893
         StartDate        : 4/29/2025 7:00:00 AM
         EndDate          : 5/1/2025 7:00:00 AM

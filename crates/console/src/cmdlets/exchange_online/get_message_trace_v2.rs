@@ -187,7 +187,7 @@ mod tests {
         ToIP             :
         Subject          : The figures
         Status           : Delivered
-        Size             : 1982
+        Size             : 3951
 
 
 

@@ -113,9 +113,9 @@ mod tests {
         Subject: Hello
         Date: Fri, 1 May 2026 08:00:00 +0200
         Message-ID: <48ac3111fac3cc11a817@MX1.fabrikam.com>
-        MIME-Version: 1.0
         Content-Type: text/plain; charset="us-ascii"
         Content-Transfer-Encoding: 7bit
+        MIME-Version: 1.0
 
         Dear Anna,
         .
