@@ -321,50 +321,10 @@ impl<'a> LogRow<'a> for TrackingRow<'a> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::testing;
     use proptest::prelude::*;
-
-    pub(crate) fn row_of(
-        date_time: Timestamp,
-        text: &[Cow<'static, str>],
-        total_bytes: Option<u64>,
-    ) -> TrackingRow<'static> {
-        let cell = |at: usize| text.get(at).cloned().unwrap_or_default();
-        TrackingRow {
-            date_time,
-            client_ip: cell(0),
-            client_hostname: cell(1),
-            server_ip: cell(2),
-            server_hostname: cell(3),
-            source_context: cell(4),
-            connector_id: cell(5),
-            source: TrackingSource::of(&cell(6)),
-            event_id: TrackingEventId::of(&cell(7)),
-            internal_message_id: cell(8),
-            message_id: cell(9),
-            network_message_id: cell(10),
-            recipient_address: cell(11),
-            recipient_status: cell(12),
-            total_bytes,
-            recipient_count: total_bytes.map(|_| 1),
-            related_recipient_address: cell(13),
-            reference: cell(14),
-            message_subject: cell(15),
-            sender_address: cell(16),
-            return_path: cell(17),
-            message_info: cell(18),
-            directionality: cell(19),
-            tenant_id: cell(20),
-            original_client_ip: cell(21),
-            original_server_ip: cell(22),
-            custom_data: cell(23),
-            transport_traffic_type: cell(24),
-            log_id: cell(25),
-            schema_version: cell(26),
-        }
-    }
 
     fn received() -> TrackingRow<'static> {
         let mut text = vec![Cow::Borrowed(""); 27];
@@ -392,7 +352,7 @@ pub(crate) mod tests {
         ] {
             text[at] = Cow::Borrowed(cell);
         }
-        row_of("2026-05-01T06:06:57.500Z".parse().unwrap(), &text, Some(3454))
+        testing::tracking_row("2026-05-01T06:06:57.500Z".parse().unwrap(), &text, Some(3454))
     }
 
     #[test]
@@ -466,7 +426,7 @@ pub(crate) mod tests {
             text in proptest::collection::vec(testing::cell(), 27),
             bytes in any::<Option<u64>>(),
         ) {
-            let row = row_of(time, &text, bytes);
+            let row = testing::tracking_row(time, &text, bytes);
             let bytes = testing::bytes(&MESSAGE_TRACKING, std::slice::from_ref(&row));
             let mut read = Vec::new();
             testing::scan(&MESSAGE_TRACKING, &bytes, |row| {

@@ -224,7 +224,6 @@ fn recipient_statuses(text: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message_tracking::tests::row_of;
     use crate::tracking_words::TrackingEventId;
     use crate::{csv, testing};
     use proptest::prelude::*;
@@ -308,7 +307,7 @@ mod tests {
             text in proptest::collection::vec(testing::cell(), LAST_CELL),
             bytes in any::<Option<u64>>(),
         ) {
-            let rows = vec![row_of(time, &text, bytes)];
+            let rows = vec![testing::tracking_row(time, &text, bytes)];
             let (report, unread) = read_table(&table_of(&write_extended(&rows))).unwrap();
             let TraceReport::Extended(read) = report else { panic!("enhanced") };
             let read: Vec<_> = read.into_iter().map(|(_, row)| row).collect();

@@ -455,10 +455,8 @@ mod tests {
     fn a_column_with_the_recipient_tells_it_best() {
         let (rows, [first, second]) = sent_to_two();
         let with = |text: &str, recipient: &str| {
-            text.lines()
-                .skip(1)
-                .map(|line| format!("{line},\"{recipient}\"\r\n"))
-                .collect::<String>()
+            let lines = text.lines().skip(1);
+            lines.fold(String::new(), |text, line| format!("{text}{line},\"{recipient}\"\r\n"))
         };
         let head = format!("{},\"RecipientAddress\"\r\n", DETAILS.lines().next().unwrap());
         let text =

@@ -148,10 +148,21 @@ impl<'f> Case<'f> {
             }
             _ => false,
         };
-        for (number, setback) in self.setbacks(is_unreachable) {
+        let domains_of = |setback: &Setback| -> BTreeSet<String> {
             let names = self.destinations(setback);
-            let own: BTreeSet<_> =
-                names.iter().map(|name| domain_of(name).to_ascii_lowercase()).collect();
+            names.iter().map(|name| domain_of(name).to_ascii_lowercase()).collect()
+        };
+        let told = self.setbacks(is_unreachable);
+        // A report names the recipients that the sender knows, the queue those that the mail goes to.
+        let mut queued: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for (_, setback) in told.iter().filter(|(_, it)| it.teller == Teller::QueuedMessage) {
+            let id = setback.message_id.as_deref().unwrap_or_default();
+            queued.entry(id).or_default().extend(domains_of(setback));
+        }
+        for (number, setback) in told {
+            let id = setback.message_id.as_deref().unwrap_or_default();
+            let queued = queued.get(id).filter(|domains| !domains.is_empty()).cloned();
+            let own = queued.unwrap_or_else(|| domains_of(setback));
             for domain in own {
                 domains.entry(domain).or_default().push((number, setback));
             }

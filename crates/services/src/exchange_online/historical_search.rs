@@ -194,7 +194,7 @@ fn tracking_row<'t>(traced: &'t Traced, event: &TraceDetailRow, tenant: &str) ->
         }
         "Receive" => {
             (row.source, row.event_id) = (Source::StoreDriver, Event::Receive);
-            row.client_hostname = row.server_hostname.clone();
+            row.client_hostname.clone_from(&row.server_hostname);
         }
         "Send external" => {
             row.event_id = Event::SendExternal;

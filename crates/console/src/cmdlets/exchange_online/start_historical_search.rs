@@ -69,10 +69,8 @@ async fn start(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord
     let period = period(&invocation, &place, Reach::V2)?;
     let title = invocation.string("ReportTitle").unwrap_or_default();
     let word = invocation.string("ReportType").unwrap_or_default();
-    let kinds = ReportType::WORDS.into_iter();
-    let kind =
-        kinds.filter(|(own, _)| own.eq_ignore_ascii_case(&word)).map(|(_, kind)| kind).last();
-    let kind = kind.unwrap_or(ReportType::MessageTrace);
+    let kind = ReportType::WORDS.into_iter().find(|(own, _)| own.eq_ignore_ascii_case(&word));
+    let kind = kind.map_or(ReportType::MessageTrace, |(_, kind)| kind);
     if !invocation.should_process(&title) {
         return Ok(Vec::new());
     }
@@ -98,13 +96,12 @@ fn get(invocation: &Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
 }
 
 fn shown(search: &HistoricalSearch) -> Value {
-    let words = ReportType::WORDS.iter();
-    let kind = words.filter(|(_, own)| *own == search.report_type).map(|(word, _)| *word).last();
+    let word = ReportType::WORDS.iter().find(|(_, own)| *own == search.report_type);
     let object = Object::new(TYPE_NAME)
         .with("JobId", Value::Guid(search.job_id))
         .with("SubmitDate", Value::DateTime(search.submitted))
         .with("ReportTitle", search.report_title.as_str())
-        .with("ReportType", kind.unwrap_or_default())
+        .with("ReportType", word.map_or("", |(word, _)| *word))
         .with("Status", "Done")
         .with("Rows", Value::I32(i32::try_from(search.rows).unwrap_or(i32::MAX)))
         .with("StartDate", Value::DateTime(search.period.0))
