@@ -68,7 +68,7 @@ impl Lab {
             rules.filter_map(|rule| rule.actions.prepend_subject.clone()).collect()
         });
         while let Some(rest) = marks.iter().find_map(|mark| subject.strip_prefix(mark.as_str())) {
-            subject = rest.to_owned();
+            subject = String::from(rest);
         }
         subject
     }

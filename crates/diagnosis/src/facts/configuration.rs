@@ -1,5 +1,6 @@
 //! How everything is configured, as exported.
 
+use exchange::guid::Guid;
 use exchange::nouns::accepted_domain::AcceptedDomain;
 use exchange::nouns::certificate::ExchangeCertificate;
 use exchange::nouns::inbound_connector::InboundConnector;
@@ -7,6 +8,7 @@ use exchange::nouns::outbound_connector::OutboundConnector;
 use exchange::nouns::receive_connector::ReceiveConnector;
 use exchange::nouns::remote_domain::RemoteDomain;
 use exchange::nouns::send_connector::SendConnector;
+use exchange::nouns::transport_rule::TransportRule;
 use exchange::nouns::transport_service::TransportService;
 
 use crate::evidence::Place;
@@ -44,6 +46,8 @@ pub struct Configuration {
     pub remote_domains: Vec<Known<RemoteDomain>>,
     /// Certificates of Exchange servers.
     pub certificates: Vec<Known<ExchangeCertificate>>,
+    /// Transport rules of the organization on premises.
+    pub transport_rules: Vec<Known<TransportRule>>,
     /// Settings of the transport services of each server.
     pub transport_services: Vec<Known<TransportService>>,
 }
@@ -52,5 +56,10 @@ impl Configuration {
     /// The Send connector of that name.
     pub fn send_connector(&self, name: &str) -> Option<&Known<SendConnector>> {
         self.send_connectors.iter().find(|known| known.object.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The transport rule with that id.
+    pub fn transport_rule(&self, guid: Guid) -> Option<&Known<TransportRule>> {
+        self.transport_rules.iter().find(|known| known.object.guid == guid)
     }
 }

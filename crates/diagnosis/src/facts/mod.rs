@@ -4,6 +4,7 @@
 mod configuration;
 mod coverage;
 mod message;
+mod rule_refusal;
 mod session;
 mod setback;
 
@@ -20,6 +21,7 @@ use crate::evidence::{FileId, Place};
 pub use configuration::{Configuration, Known};
 pub use coverage::{Coverage, Span};
 pub use message::{Fate, Message, Messages, Step, StepKind, Text};
+pub use rule_refusal::RuleRefusal;
 pub use session::{CertificateText, Session, SessionKind, SessionTls, ShownCertificate};
 pub use setback::{Setback, Teller};
 
@@ -47,6 +49,8 @@ pub struct Facts {
     pub drops: Vec<DropFact>,
     /// What extracts of firewall logs cover.
     pub firewall_extracts: Vec<(Place, Extract)>,
+    /// Messages that transport rules refused.
+    pub rule_refusals: Vec<RuleRefusal>,
     /// Windows events.
     pub events: Vec<EventFact>,
     /// Windows services as they stood.

@@ -4,6 +4,7 @@
 //! default, and a rule would believe it.
 
 use exchange::domain::DomainPattern;
+use exchange::guid::Guid;
 use exchange::nouns::accepted_domain::AcceptedDomain;
 use exchange::nouns::certificate::ExchangeCertificate;
 use exchange::nouns::inbound_connector::{InboundConnector, TenantConnectorType};
@@ -11,6 +12,7 @@ use exchange::nouns::outbound_connector::OutboundConnector;
 use exchange::nouns::receive_connector::{ReceiveConnector, TransportRole};
 use exchange::nouns::remote_domain::RemoteDomain;
 use exchange::nouns::send_connector::SendConnector;
+use exchange::nouns::transport_rule::TransportRule;
 use exchange::nouns::transport_service::TransportService;
 use exchange::properties::{Flags, Noun};
 use exchange::value::Object;
@@ -69,6 +71,12 @@ pub(super) fn remote_domain(reading: &mut Reading, at: &Place, object: &Object) 
     let empty = RemoteDomain::new("", DomainPattern::Exact(String::new()));
     if let Some(known) = known(reading, at, object, empty) {
         reading.facts.configuration.remote_domains.push(known);
+    }
+}
+
+pub(super) fn transport_rule(reading: &mut Reading, at: &Place, object: &Object) {
+    if let Some(known) = known(reading, at, object, TransportRule::new("", Guid::ZERO)) {
+        reading.facts.configuration.transport_rules.push(known);
     }
 }
 

@@ -8,6 +8,7 @@
 //! Not modelled: the hops in the `Received:` headers of mails that are no reports; connectivity, agent
 //! and `EdgeSync` logs beyond the time they cover; the Setup log.
 
+mod agents;
 mod configuration;
 mod crew;
 mod delivery_report;

@@ -10,6 +10,7 @@ use exchange::nouns::queue::{Queue, QueuedMessage};
 use exchange::nouns::receive_connector::ReceiveConnector;
 use exchange::nouns::remote_domain::RemoteDomain;
 use exchange::nouns::send_connector::SendConnector;
+use exchange::nouns::transport_rule::TransportRule;
 use exchange::nouns::transport_service::TransportService;
 use exchange::properties::Noun;
 use exchange::value::{Object, Value};
@@ -32,7 +33,7 @@ struct NounReader {
     take: fn(&mut Reading, &Place, &Object),
 }
 
-const READERS: [NounReader; 13] = [
+const READERS: [NounReader; 14] = [
     NounReader {
         type_names: QueuedMessage::TYPE_NAMES,
         signs: &[&["FromAddress", "Queue"], &["FromAddress", "DateReceived"]],
@@ -82,6 +83,11 @@ const READERS: [NounReader; 13] = [
         type_names: TransportService::TYPE_NAMES,
         signs: &[&["TransientFailureRetryCount", "MessageTrackingLogEnabled"]],
         take: configuration::transport_service,
+    },
+    NounReader {
+        type_names: TransportRule::TYPE_NAMES,
+        signs: &[&["SubjectContainsWords", "RejectMessageReasonText"]],
+        take: configuration::transport_rule,
     },
     NounReader {
         type_names: &["System.ServiceProcess.ServiceController"],

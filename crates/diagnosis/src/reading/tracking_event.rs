@@ -6,13 +6,14 @@
 use exchange::value::{Object, Value};
 use logs::message_tracking::TrackingRow;
 use logs::recognise::Kind;
+use logs::tracking_cells::CustomData;
 use logs::tracking_words::{TrackingEventId, TrackingSource};
 
 use crate::evidence::Place;
 use crate::facts::Teller;
 
 use super::Reading;
-use super::{names, tracking};
+use super::{agents, names, tracking};
 
 /// Takes over an event.
 pub(super) fn event(reading: &mut Reading, at: &Place, object: &Object) {
@@ -54,13 +55,27 @@ pub(super) fn event(reading: &mut Reading, at: &Place, object: &Object) {
         tenant_id: text("TenantId"),
         original_client_ip: text("OriginalClientIp"),
         original_server_ip: "".into(),
-        custom_data: "".into(),
+        custom_data: event_data(object).into(),
         transport_traffic_type: text("TransportTrafficType"),
         log_id: "".into(),
         schema_version: text("SchemaVersion"),
     };
     reading.facts.coverage.row(at.file, Kind::MessageTrackingLog, date_time);
+    reading.facts.rule_refusals.extend(agents::refusals(at, &row));
     tracking::row(&mut reading.facts, at, Teller::Tracking, &row);
+}
+
+/// `{[DeliveryPriority, Normal], [AccountForest, contoso.com]}` as the log writes it.
+fn event_data(object: &Object) -> String {
+    let pairs = object.get("EventData").map(Value::elements).unwrap_or_default();
+    let texts: Vec<_> = pairs.iter().map(ToString::to_string).collect();
+    // A list as text is cut at its commas, and so are its pairs.
+    let joined = texts.join(", ");
+    let pairs = joined.split("], [").map(|pair| pair.trim_matches(['[', ']']));
+    let data = pairs
+        .filter_map(|pair| pair.split_once(", "))
+        .fold(CustomData::default(), |data, (key, value)| data.with(key, value));
+    data.to_string()
 }
 
 #[cfg(test)]

@@ -16,10 +16,11 @@ use logs::scan::{LogScan, Scanned};
 use logs::unread::{Reason, Unread};
 
 use crate::evidence::{FileId, Place};
-use crate::facts::{FileFact, SessionKind, Span, Teller};
+use crate::facts::{FileFact, RuleRefusal, SessionKind, Span, Teller};
 use crate::index::{self, Index};
 
 use super::Reading;
+use super::agents;
 use super::hosts::{Origin, group};
 use super::sessions::{PartSessions, Side};
 use super::tracking::{self, Names, Told};
@@ -51,6 +52,7 @@ pub(super) struct LogPart {
     begun: usize,
     sessions: PartSessions,
     told: Vec<Told>,
+    refusals: Vec<RuleRefusal>,
     names: Names,
     clock: RowClock,
 }
@@ -82,6 +84,7 @@ impl LogPart {
             begun: 0,
             sessions: PartSessions::default(),
             told: Vec::new(),
+            refusals: Vec::new(),
             names: Names::default(),
             clock: RowClock::default(),
         }
@@ -175,7 +178,8 @@ impl LogPart {
 
     /// Most rows of a tracking log on a server with others are about copies of messages.
     fn tracking_cells(&mut self, line: u64, row: &Row<'_>) -> Result<(), Reason> {
-        let is_step = tracking::is_step(row.bytes(8));
+        let is_step =
+            tracking::is_step(row.bytes(8)) || agents::can_refuse(row.bytes(8), row.bytes(26));
         let glance = if is_step { None } else { TrackingGlance::of(row, &mut self.clock) };
         let Some(glance) = glance else {
             let row = row.read_at::<TrackingRow<'_>>(&mut self.clock)?;
@@ -197,6 +201,7 @@ impl LogPart {
             self.server(server);
         }
         let at = Place::line(self.id, line);
+        self.refusals.extend(agents::refusals(&at, row));
         self.told.extend(tracking::told(&at, Teller::Tracking, row, &mut self.names));
     }
 
@@ -281,6 +286,10 @@ impl LogPart {
             told.shift(before);
             told.take(&mut reading.facts);
         }
+        reading.facts.rule_refusals.extend(self.refusals.into_iter().map(|mut refusal| {
+            refusal.at.line += before;
+            refusal
+        }));
         counts.lines += self.lines;
     }
 

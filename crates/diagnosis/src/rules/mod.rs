@@ -14,6 +14,7 @@ mod outbound_connector_routes_to_own_mx;
 mod recipients_point_to_each_other;
 mod send_connector_disabled;
 mod send_connector_missing_address_space;
+mod transport_rule_refuses;
 
 pub use case::Case;
 pub(crate) use case::domain_of;
@@ -41,6 +42,7 @@ pub static RULES: &[&Rule] = &[
     &recipients_point_to_each_other::RULE,
     &send_connector_disabled::RULE,
     &send_connector_missing_address_space::RULE,
+    &transport_rule_refuses::RULE,
 ];
 
 /// The rule of that name.
