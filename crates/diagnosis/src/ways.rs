@@ -124,6 +124,8 @@ fn hops(steps: &[&Step]) -> Vec<Hop> {
         match step.kind {
             StepKind::Sent if is_inside => continue,
             StepKind::Received if is_inside && is_known => continue,
+            // A copy for some recipients was made; nobody has another address.
+            StepKind::Resolved if step.detail.is_empty() => continue,
             _ => {}
         }
         match hops.iter_mut().rev().find(|hop| hop.host == host) {
