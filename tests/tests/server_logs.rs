@@ -29,6 +29,7 @@ fn every_service_has_its_folders_when_everything_is_logged() {
     assert_eq!(
         folders.into_iter().collect::<Vec<_>>(),
         [
+            "FrontEnd/AgentLog",
             "FrontEnd/Connectivity",
             "FrontEnd/ProtocolLog/SmtpReceive",
             "FrontEnd/ProtocolLog/SmtpSend",
@@ -42,6 +43,21 @@ fn every_service_has_its_folders_when_everything_is_logged() {
             "MessageTracking",
         ]
     );
+}
+
+#[test]
+fn an_administrator_switches_the_agent_log_off() {
+    let logged = |enabled: &str| {
+        let story = Story::load("healthy-hybrid").unwrap();
+        let set = format!("Set-FrontendTransportService CMHYBD01 -AgentLogEnabled {enabled}");
+        let before = "[[setup]]\nwhat = \"The perimeter firewall:";
+        let setup =
+            format!("[[setup]]\nwhat = \"Logs\"\non = \"CMHYBD01\"\nrun = '{set}'\n\n{before}");
+        let played = play(story.retold(&[(before, &setup)]).unwrap());
+        let mut paths = played.incident.evidence.0.into_keys();
+        paths.any(|path| path.contains("/FrontEnd/AgentLog/AgentLog"))
+    };
+    assert!(logged("$true") && !logged("$false"));
 }
 
 #[test]
