@@ -30,6 +30,9 @@ pub enum HandshakeError {
     /// The peer's certificate cannot be read at all.
     #[error("the peer's certificate: {0}")]
     PeerCertificate(#[from] CertificateError),
+    /// This side may not use the private key of the certificate it is to show.
+    #[error("access to the private key is denied")]
+    KeyDenied,
     /// A name nobody can be asked for in a handshake.
     #[error("{0:?} is no server name")]
     ServerName(String),
@@ -41,7 +44,7 @@ pub enum HandshakeError {
 impl HandshakeError {
     /// The word in protocol logs: `TLS negotiation failed with error SocketError`.
     ///
-    /// `SocketError` and `InvalidToken` are seen in real logs; the others are assumed to follow the
+    /// `SocketError`, `InvalidToken` and `UnknownCredentials` are seen in real logs; the others are assumed to follow the
     /// names of SSPI's status codes as those do (`SEC_E_INVALID_TOKEN`).
     pub fn exchange_word(&self) -> &'static str {
         match self {
@@ -50,6 +53,7 @@ impl HandshakeError {
             Self::NoCommonVersion => "UnsupportedFunction",
             Self::PeerAlert(_) => "IllegalMessage",
             Self::PeerCertificate(_) => "CertUnknown",
+            Self::KeyDenied => "UnknownCredentials",
             Self::ServerName(_) => "TargetUnknown",
             Self::Other(_) => "InternalError",
         }

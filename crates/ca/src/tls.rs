@@ -110,6 +110,7 @@ impl TlsServer {
 pub struct TlsClient {
     config: Arc<ClientConfig>,
     certificate: Option<(Arc<Certificate>, Arc<CertifiedKey>)>,
+    key_is_denied: bool,
 }
 
 impl TlsClient {
@@ -139,7 +140,13 @@ impl TlsClient {
                 .with_custom_certificate_verifier(Arc::new(any))
                 .with_no_client_auth();
         config.resumption = Resumption::disabled();
-        Ok(Self { config: Arc::new(config), certificate })
+        Ok(Self { config: Arc::new(config), certificate, key_is_denied: false })
+    }
+
+    /// The same for an account that may not use the certificate's private key: no handshake begins.
+    #[must_use]
+    pub fn denied_the_key(&self) -> Self {
+        Self { key_is_denied: self.certificate.is_some(), ..self.clone() }
     }
 
     /// The certificate it shows when it is asked for one.
@@ -159,6 +166,9 @@ impl TlsClient {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
+        if self.key_is_denied {
+            return Err(HandshakeError::KeyDenied);
+        }
         let name = ServerName::try_from(server_name.to_owned())
             .map_err(|_| HandshakeError::ServerName(server_name.to_owned()))?;
         let shown = self.certificate.as_ref().map(|(certificate, key)| {

@@ -102,7 +102,9 @@ pub(crate) fn send_certificate(
     let name = connector.tls_certificate_name.as_ref();
     let now = computer.clock.now();
     match certificate_choice::choose(&certificates, name, &fqdn, now) {
-        Some(certificate) => Ok(computer.certificates.client_tls(Some(&certificate.thumbprint))),
+        Some(certificate) => {
+            Ok(computer.certificates.client_tls_of_exchange(&certificate.thumbprint))
+        }
         None if name.is_some() => Err(MissingCertificate),
         None => Ok(computer.certificates.client_tls(None)),
     }

@@ -181,6 +181,18 @@ impl CertificateStore {
         Some(server)
     }
 
+    /// The connecting side of TLS for Exchange's services, which may use the key of a certificate only
+    /// since that was enabled for SMTP (Microsoft support, KB 4051498).
+    pub fn client_tls_of_exchange(&self, thumbprint: &str) -> Arc<TlsClient> {
+        let client = self.client_tls(Some(thumbprint));
+        let is_enabled = |stored: StoredCertificate| stored.services.has(CertificateService::Smtp);
+        if self.find(thumbprint).is_some_and(is_enabled) {
+            client
+        } else {
+            Arc::new(client.denied_the_key())
+        }
+    }
+
     /// The connecting side of TLS with that certificate, or without one.
     ///
     /// # Panics

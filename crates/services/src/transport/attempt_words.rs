@@ -46,6 +46,10 @@ fn reply(failure: &ConnectFailure) -> String {
             format!("421 4.4.2 Connection dropped due to {}", error.name())
         }
         ConnectFailure::Silent => "421 4.4.2 Connection dropped due to TimedOut".to_owned(),
+        // Real queues say so of a certificate whose key cannot be used (KB 4051498).
+        ConnectFailure::TlsFailed(word) if word == "UnknownCredentials" => {
+            "421 4.4.1 Connection timed out".to_owned()
+        }
         ConnectFailure::TlsFailed(_) | ConnectFailure::Certificate(_) => {
             "421 4.4.2 Connection dropped due to SocketError".to_owned()
         }
