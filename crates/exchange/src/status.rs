@@ -52,6 +52,9 @@ pub const DIRECT_SEND_NOT_ALLOWED: &str = "550 5.7.68 TenantInboundAttribution; 
 pub const RECIPIENT_REJECTED_AT_EDGE: &str = "550 5.4.1 Recipient address rejected: Access denied";
 /// The domain of the next hop does not exist.
 pub const NONEXISTENT_DOMAIN: &str = "SMTPSEND.DNS.NonExistentDomain; nonexistent domain";
+/// A mailbox takes no message of that size: its `MaxReceiveSize`.
+pub const RECIPIENT_SIZE_LIMIT: &str =
+    "550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient";
 /// A server whose drive or memory is used too much.
 pub const INSUFFICIENT_SYSTEM_RESOURCES: &str = "452 4.3.1 Insufficient system resources";
 /// A service that is not active.
@@ -80,13 +83,14 @@ pub const GROUP_EXPANDED: &str = "250 2.1.5 RESOLVER.GRP.Expanded; distribution 
 /// Every text of failure that a server of the organization or of the tenant puts into a report, as its own or as the answer
 /// of the other side. The last six are made when a queue gives up, and the two before them when the other side gives no
 /// enhanced status.
-pub const REPORTED: [&str; 29] = [
+pub const REPORTED: [&str; 30] = [
     RECIPIENT_NOT_FOUND,
     NO_TARGET_ADDRESS,
     SENDER_NOT_AUTHENTICATED_FOR_GROUP,
     SENDER_NOT_AUTHENTICATED_FOR_MAILBOX,
     SENDER_NOT_AUTHENTICATED,
     MESSAGE_TOO_LARGE,
+    RECIPIENT_SIZE_LIMIT,
     CLIENT_NOT_AUTHENTICATED,
     MESSAGE_SIZE_EXCEEDED,
     MESSAGE_EXPIRED,

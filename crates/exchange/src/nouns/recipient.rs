@@ -9,6 +9,7 @@ use smtp::Address;
 
 use crate::guid::Guid;
 use crate::properties::{Enumeration, Fit, Noun, Property, Unfit, field};
+use crate::quantity::{ByteSize, Unlimited};
 use crate::value::Value;
 
 /// What a recipient is.
@@ -86,6 +87,8 @@ pub struct Recipient {
     pub deliver_to_mailbox_and_forward: bool,
     /// Whether only authenticated senders may write to it.
     pub require_sender_authentication_enabled: bool,
+    /// The largest message its mailbox takes.
+    pub max_receive_size: Unlimited<ByteSize>,
     /// Whether it is a copy of a recipient on premises.
     pub is_dir_synced: bool,
 }
@@ -108,7 +111,16 @@ impl Recipient {
             forwarding_smtp_address: None,
             deliver_to_mailbox_and_forward: false,
             require_sender_authentication_enabled: false,
+            max_receive_size: Unlimited::Unlimited,
             is_dir_synced: false,
+        }
+    }
+
+    /// Whether its mailbox takes a message of so many bytes.
+    pub fn takes(&self, bytes: u64) -> bool {
+        match self.max_receive_size {
+            Unlimited::Limited(most) => bytes <= most.0,
+            Unlimited::Unlimited => true,
         }
     }
 
@@ -199,6 +211,7 @@ impl Noun for Recipient {
             }),
         },
         field!("IsDirSynced", is_dir_synced),
+        field!("MaxReceiveSize", max_receive_size),
         field!("PrimarySmtpAddress", primary_smtp_address),
         Property::shown("RecipientType", |recipient| recipient.coarse_type().into()),
         field!("RecipientTypeDetails", recipient_type),

@@ -97,7 +97,7 @@ pub(super) static ENTRIES: &[StatusCode] = &[
     },
     StatusCode {
         code: "5.2.3",
-        texts: &["550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient"],
+        texts: &[status::RECIPIENT_SIZE_LIMIT],
         generated_by: GeneratedBy::Either,
         meaning: "The message is larger than this recipient may receive.",
         hybrid_causes: &[

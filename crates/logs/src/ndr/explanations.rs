@@ -18,7 +18,7 @@ const RESTRICTED: &str =
 const NOT_FOUND: &str = "The email address wasn't found at the destination domain. It might be misspelled or it might not exist any longer. Try retyping the address and resending the message.";
 
 /// By code; the last entry is for all others.
-const EXPLANATIONS: [Explanation; 34] = [
+const EXPLANATIONS: [Explanation; 35] = [
     (
         "4.3.2",
         &[
@@ -74,6 +74,7 @@ const EXPLANATIONS: [Explanation; 34] = [
             "Your message couldn't be delivered. It appears that the email address you sent your message to wasn't found at the destination domain, or the recipient's mailbox is unavailable. The email address might be misspelled or it might not exist.",
         ],
     ),
+    ("5.2.3", &[TOO_LARGE]),
     ("5.3.4", &[TOO_LARGE]),
     (
         "5.3.5",

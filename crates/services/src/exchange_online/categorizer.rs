@@ -227,6 +227,9 @@ fn decide(tenant: &Tenant, item: &MailItem, mut recipient: MailRecipient) -> Dec
             item.auth_as.sender_trust(),
         );
         match resolution {
+            Resolution::Mailbox(found) if !found.takes(item.size) => {
+                return Decision::Fail(recipient, status::RECIPIENT_SIZE_LIMIT);
+            }
             Resolution::Mailbox(found) => {
                 return Decision::Deliver(recipient, found.primary_smtp_address.clone());
             }

@@ -165,6 +165,9 @@ impl Categorizing<'_> {
         if !self.is_first(next.copy, primary) {
             return;
         }
+        if !found.takes(self.item.size) {
+            return self.fail(next, status::RECIPIENT_SIZE_LIMIT);
+        }
         let hop = NextHop::to_mailbox(self.organization, found);
         self.decide(next, hop);
     }

@@ -87,6 +87,7 @@ mod tests {
         ForwardingAddress                  :
         ForwardingSmtpAddress              :
         ServerName                         : mbx01
+        MaxReceiveSize                     : Unlimited
         ProhibitSendQuota                  : Unlimited
         Alias                              : raghu
         DisplayName                        : Raghu R

@@ -94,6 +94,7 @@ mod tests {
         ForwardingAddress                  :
         ForwardingSmtpAddress              :
         IsDirSynced                        : False
+        MaxReceiveSize                     : Unlimited
         PrimarySmtpAddress                 : Meera@contoso.com
         RecipientType                      : MailUser
         RecipientTypeDetails               : RemoteUserMailbox

@@ -17,6 +17,7 @@ impl RecipientNoun for Mailbox {
         ("ForwardingAddress", "ForwardingRecipient"),
         ("ForwardingSmtpAddress", "ForwardingSmtpAddress"),
         ("ServerName", "ServerName"),
+        ("MaxReceiveSize", "MaxReceiveSize"),
         ("ProhibitSendQuota", "ProhibitSendQuota"),
         ("Alias", "Alias"),
         ("DisplayName", "DisplayName"),

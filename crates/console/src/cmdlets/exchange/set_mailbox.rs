@@ -14,7 +14,7 @@ use crate::language::invocation::Invocation;
 use crate::noun::{self, DOMAIN_CONTROLLER};
 use crate::place::Place;
 
-const OWN: [Parameter; 4] = [
+const OWN: [Parameter; 5] = [
     Parameter::new(
         "DeliverToMailboxAndForward",
         Kind::Bool,
@@ -22,10 +22,11 @@ const OWN: [Parameter; 4] = [
     ),
     Parameter::new("ForwardingAddress", Kind::Value, "The recipient that gets its mail."),
     Parameter::new("ForwardingSmtpAddress", Kind::Value, "The address that gets its mail."),
+    Parameter::new("MaxReceiveSize", Kind::String, "The largest message it takes, or Unlimited."),
     DOMAIN_CONTROLLER,
 ];
 
-static PARAMETERS: [Parameter; 11] = noun::joined(SETTINGS, OWN);
+static PARAMETERS: [Parameter; 12] = noun::joined(SETTINGS, OWN);
 
 /// The cmdlet.
 pub static SET_MAILBOX: Cmdlet = Cmdlet {
