@@ -21,6 +21,7 @@ static PHRASES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
             "Presented Subject: DN. Thumbprint: HEX",
         ),
         (r"\bid \d+(\.\d+){3}", "id BUILD"),
+        (r"\bfor the site \S+\.", "for the site NAME."),
         (r"\bCN=[^<>;|]*", "DN"),
     ];
     patterns.map(|(pattern, word)| (compiled(pattern), word)).into()
