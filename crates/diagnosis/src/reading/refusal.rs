@@ -3,7 +3,7 @@
 //!
 //! What another server said to ours always counts. What ours said counts when it points to trouble of
 //! ours, or when it was said to Exchange Online: refusing strangers is what a server on the Internet
-//! does all day. Answers to commands that carry no mail, such as a failed logon, never count.
+//! does all day; a connection that was closed because its time was up never counts. Answers to commands that carry no mail, such as a failed logon, never count.
 //!
 //! Not modelled: which recipient a reply was about.
 
@@ -85,6 +85,8 @@ fn counts(tracked: Option<Span>, session: &Session, refusal: &Setback) -> bool {
         && match session.kind {
             // The tracking log tells how it went on.
             SessionKind::Send => !has_tracking,
+            // A caller that said nothing for too long, or stayed for too long: connections are cached.
+            SessionKind::Receive if status.code == 421 && status.enhanced == "4.4.1" => false,
             SessionKind::Receive => {
                 let is_own_trouble = status.code < 500 && matches!(subject, "3." | "4." | "");
                 let is_of_online = session.remote_ip().and_then(eop::range_of).is_some();
@@ -147,6 +149,8 @@ mod tests {
                 ("203.0.113.9", "550 5.1.10 RESOLVER.ADR.RecipientNotFound", ""),
                 ("203.0.113.9", "550 5.7.54 SMTP; Unable to relay", ""),
                 ("203.0.113.9", "452 4.3.1 Insufficient system resources", ""),
+                ("203.0.113.9", "421 4.4.1 Connection timed out", "<a@contoso.com>"),
+                ("40.107.57.108", "421 4.4.1 Connection timed out", ""),
                 ("40.107.57.108", "550 5.7.54 SMTP; Unable to relay", ""),
                 ("40.107.57.108", "550 5.1.10 RESOLVER.ADR.RecipientNotFound", ""),
             ],
