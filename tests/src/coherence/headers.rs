@@ -100,11 +100,15 @@ fn has_row(desk: &Desk, host: &str, hop: &ReceivedHop, message_id: &str) -> Opti
             || event == TrackingEventId::Deliver
                 && it.row.event_id == TrackingEventId::DuplicateDeliver
     };
-    let mut rows = desk.tracked().filter(|it| {
-        it.log.process == process && it.log.host.eq_ignore_ascii_case(host) && is_event(it)
-    });
+    let of_process = desk
+        .tracked()
+        .filter(|it| it.log.process == process && it.log.host.eq_ignore_ascii_case(host));
+    let mut rows = of_process.peekable();
+    // Somebody may have taken the logs of one service along, and not those of another.
+    rows.peek()?;
     Some(rows.any(|it| {
-        it.row.message_id == message_id
+        is_event(&it)
+            && it.row.message_id == message_id
             && it.row.date_time.duration_since(date).abs() <= SLACK
             && it.row.source != TrackingSource::Dsn
     }))
