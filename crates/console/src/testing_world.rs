@@ -28,6 +28,11 @@ use services::{dns_service, installation};
 use crate::language::session::Output;
 use crate::place::Place;
 
+/// Mail of the tenant to be traced: to one recipient that exists, and to one that does not.
+pub(crate) const TRACED_MAIL: &str = "New-Mailbox ramki; New-Mailbox asha
+        Send-LabMail ramki@contoso.onmicrosoft.com -To asha@contoso.onmicrosoft.com, nobody@contoso.com -Subject 'The figures' -Size 1000
+        Start-Sleep -Seconds 3600";
+
 /// What a script shows that is run on a place of a fresh world.
 pub(crate) fn shown_on(place: &str, script: &str) -> String {
     shown_in_turn(&[(place, script)])

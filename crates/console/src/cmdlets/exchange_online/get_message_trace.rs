@@ -88,18 +88,14 @@ fn shown(
 
 #[cfg(test)]
 mod tests {
-    use crate::testing_world::{shown_on, shown_when};
-
-    const MAIL: &str = "New-Mailbox ramki; New-Mailbox asha
-        Send-LabMail ramki@contoso.onmicrosoft.com -To asha@contoso.onmicrosoft.com, nobody@contoso.com -Subject 'The figures' -Size 1000
-        Start-Sleep -Seconds 3600";
+    use crate::testing_world::{TRACED_MAIL, shown_on, shown_when};
 
     #[test]
     fn until_it_was_retired_it_answered_in_pages() {
         insta::assert_snapshot!(shown_when(
             "2025-05-01T06:00:00Z",
             &[
-                ("ExchangeOnline", MAIL),
+                ("ExchangeOnline", TRACED_MAIL),
                 (
                     "ExchangeOnline",
                     "Get-MessageTrace -PageSize 2 -Page 2 | Format-List

@@ -149,14 +149,10 @@ fn shown(row: &TraceRow) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing_world::{shown_in_turn, shown_on};
-
-    const MAIL: &str = "New-Mailbox ramki; New-Mailbox asha
-        Send-LabMail ramki@contoso.onmicrosoft.com -To asha@contoso.onmicrosoft.com, nobody@contoso.com -Subject 'The figures' -Size 1000
-        Start-Sleep -Seconds 3600";
+    use crate::testing_world::{TRACED_MAIL, shown_in_turn, shown_on};
 
     fn shown(script: &str) -> String {
-        shown_in_turn(&[("ExchangeOnline", MAIL), ("ExchangeOnline", script)])
+        shown_in_turn(&[("ExchangeOnline", TRACED_MAIL), ("ExchangeOnline", script)])
     }
 
     #[test]

@@ -112,16 +112,12 @@ fn shown(search: &HistoricalSearch) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing_world::shown_in_turn;
-
-    const MAIL: &str = "New-Mailbox ramki; New-Mailbox asha
-        Send-LabMail ramki@contoso.onmicrosoft.com -To asha@contoso.onmicrosoft.com, nobody@contoso.com -Subject 'The figures' -Size 1000
-        Start-Sleep -Seconds 3600";
+    use crate::testing_world::{TRACED_MAIL, shown_in_turn};
 
     #[test]
     fn a_search_ends_in_a_report_that_can_be_read() {
         insta::assert_snapshot!(shown_in_turn(&[
-            ("ExchangeOnline", MAIL),
+            ("ExchangeOnline", TRACED_MAIL),
             (
                 "ExchangeOnline",
                 "$job = Start-HistoricalSearch -ReportTitle Figures -ReportType MessageTrace -StartDate 4/30/2026 -EndDate 5/2/2026 -SenderAddress ramki*
