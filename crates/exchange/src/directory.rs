@@ -193,6 +193,8 @@ pub struct Tenant {
     pub inbound_connectors: Vec<InboundConnector>,
     /// Outbound connectors.
     pub outbound_connectors: Vec<OutboundConnector>,
+    /// Transport rules, in the order of their priority.
+    pub transport_rules: Vec<TransportRule>,
     /// Whether mail that only claims to be from the tenant's own domains is refused
     /// (`RejectDirectSend`).
     pub reject_direct_send: bool,

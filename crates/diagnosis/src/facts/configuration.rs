@@ -46,7 +46,7 @@ pub struct Configuration {
     pub remote_domains: Vec<Known<RemoteDomain>>,
     /// Certificates of Exchange servers.
     pub certificates: Vec<Known<ExchangeCertificate>>,
-    /// Transport rules of the organization on premises.
+    /// Transport rules, on premises and in the tenant.
     pub transport_rules: Vec<Known<TransportRule>>,
     /// Settings of the transport services of each server.
     pub transport_services: Vec<Known<TransportService>>,

@@ -1,14 +1,16 @@
-//! What transport agents wrote into the tracking log: AGENTINFO rows with the rules that refused a message.
+//! What transport agents wrote into the tracking log, or into the extended report of Exchange Online: AGENTINFO rows with the
+//! rules that refused a message. Details of a message trace name rules too.
 //!
 //! `S:TRA=ETR|ruleId=…|st=…|action=RejectMessage|sev=1|mode=Enforce`; rules that only did something else to a message, or
 //! were tried out, are left aside.
 
 use exchange::guid::Guid;
+use logs::message_trace::TraceDetailRow;
 use logs::message_tracking::TrackingRow;
 use logs::tracking_words::TrackingEventId;
 
 use crate::evidence::Place;
-use crate::facts::RuleRefusal;
+use crate::facts::{RuleRefusal, Teller};
 
 use super::names::{addresses, message_id};
 
@@ -22,7 +24,7 @@ pub(super) fn can_refuse(event: &[u8], custom_data: &[u8]) -> bool {
 }
 
 /// The rules that refused the message of a row.
-pub(super) fn refusals(at: &Place, row: &TrackingRow<'_>) -> Vec<RuleRefusal> {
+pub(super) fn refusals(at: &Place, teller: Teller, row: &TrackingRow<'_>) -> Vec<RuleRefusal> {
     if row.event_id != TrackingEventId::AgentInfo {
         return Vec::new();
     }
@@ -33,9 +35,36 @@ pub(super) fn refusals(at: &Place, row: &TrackingRow<'_>) -> Vec<RuleRefusal> {
         time: row.date_time,
         message_id: message_id(&row.message_id),
         recipients: addresses(row.recipients()),
+        teller,
+        is_certain: true,
         rule,
     };
     rules.map(refusal).collect()
+}
+
+/// The rule that a detail of a message trace names: `Transport rule: '…', ID: ('…'), DLP policy: '', ID: (0000…).` What it did
+/// is not told.
+pub(super) fn traced(
+    at: &Place,
+    row: &TraceDetailRow,
+    recipients: Vec<String>,
+) -> Option<RuleRefusal> {
+    if !row.event.trim().eq_ignore_ascii_case("Transport rule") {
+        return None;
+    }
+    // A rule's name may hold anything; its id comes before that of the policy.
+    let (before, _) = row.detail.rsplit_once("DLP policy:").unwrap_or((&row.detail, ""));
+    let (_, id) = before.rsplit_once("ID:")?;
+    let rule = id.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()).parse().ok()?;
+    Some(RuleRefusal {
+        at: at.clone(),
+        time: row.date?,
+        message_id: message_id(&row.message_id),
+        recipients,
+        teller: Teller::Trace,
+        is_certain: false,
+        rule,
+    })
 }
 
 /// The id in `ETR|ruleId=…|…`, when the rule refuses and is enforced.
@@ -82,6 +111,16 @@ mod tests {
         assert_eq!(refusal.message_id.as_deref(), Some("<a@contoso.com>"));
         assert_eq!(refusal.recipients, ["b@fabrikam.com"]);
         assert_eq!(refusal.at.line, 6);
+    }
+
+    #[test]
+    fn a_detail_of_a_trace_names_the_rule_and_not_what_it_did() {
+        let details = "\"Date\",\"Event\",\"Action\",\"Detail\",\"Data\",\"MessageId\",\"MessageTraceId\"\r\n\"5/1/2026 6:06:58 AM\",\"Transport rule\",,\"Transport rule: 'Old, ID: (''x'')', ID: ('a1f76b00-9f40-4176-b088-901df455093b'), DLP policy: '', ID: (00000000-0000-0000-0000-000000000000).\",,\"<a@cloudfield.com>\",\"11111111-0000-0000-0000-000000000000\"\r\n";
+        let facts = facts_of(&[("Details.csv", details)]);
+        let [told] = facts.rule_refusals.as_slice() else { panic!("{:?}", facts.rule_refusals) };
+        assert_eq!(told.rule, "a1f76b00-9f40-4176-b088-901df455093b".parse().unwrap());
+        assert!(!told.is_certain);
+        assert_eq!(told.message_id.as_deref(), Some("<a@cloudfield.com>"));
     }
 
     #[test]

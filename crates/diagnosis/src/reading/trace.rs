@@ -16,6 +16,7 @@ use crate::evidence::{FileId, Place};
 use crate::facts::{EXCHANGE_ONLINE, Facts, Message, Setback, Step, StepKind, Teller};
 
 use super::Reading;
+use super::agents;
 use super::names::{addresses, computer, connector, message_id};
 use super::step::{About, step};
 
@@ -181,6 +182,7 @@ fn key<'r>(trace_id: &'r str, message_id: &'r str) -> &'r str {
 
 fn detail(facts: &mut Facts, event: &Event<'_>, rows: &[&TraceRow]) -> Option<StepKind> {
     let Event { at, row, .. } = *event;
+    facts.rule_refusals.extend(agents::traced(at, row, event.recipients.clone()));
     let (_, kind) = EVENTS.iter().find(|(word, _)| row.event.trim().eq_ignore_ascii_case(word))?;
     let data = row.values();
     let error = error_text(row, &data);

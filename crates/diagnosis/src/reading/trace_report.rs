@@ -8,6 +8,7 @@ use crate::evidence::{FileId, Place};
 use crate::facts::{EXCHANGE_ONLINE, Facts, Step, StepKind, Teller};
 
 use super::Reading;
+use super::agents;
 use super::names::{addresses, connector};
 use super::step::{About, step};
 use super::tracking;
@@ -29,7 +30,9 @@ pub(super) fn read(reading: &mut Reading, file: FileId, report: &TraceReport) {
         TraceReport::Extended(rows) => {
             for (line, row) in rows {
                 facts.coverage.row(file, Kind::ExtendedTraceReport, row.date_time);
-                tracking::row(facts, &Place::line(file, *line), Teller::Trace, row);
+                let at = Place::line(file, *line);
+                facts.rule_refusals.extend(agents::refusals(&at, Teller::Trace, row));
+                tracking::row(facts, &at, Teller::Trace, row);
             }
         }
         TraceReport::Enhanced(rows) => {

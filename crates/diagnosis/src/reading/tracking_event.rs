@@ -61,7 +61,7 @@ pub(super) fn event(reading: &mut Reading, at: &Place, object: &Object) {
         schema_version: text("SchemaVersion"),
     };
     reading.facts.coverage.row(at.file, Kind::MessageTrackingLog, date_time);
-    reading.facts.rule_refusals.extend(agents::refusals(at, &row));
+    reading.facts.rule_refusals.extend(agents::refusals(at, Teller::Tracking, &row));
     tracking::row(&mut reading.facts, at, Teller::Tracking, &row);
 }
 

@@ -201,7 +201,7 @@ impl LogPart {
             self.server(server);
         }
         let at = Place::line(self.id, line);
-        self.refusals.extend(agents::refusals(&at, row));
+        self.refusals.extend(agents::refusals(&at, Teller::Tracking, row));
         self.told.extend(tracking::told(&at, Teller::Tracking, row, &mut self.names));
     }
 

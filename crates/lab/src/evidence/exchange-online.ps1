@@ -2,3 +2,4 @@
 Get-InboundConnector | Export-Clixml C:\Evidence\Get-InboundConnector.clixml
 Get-OutboundConnector | Export-Clixml C:\Evidence\Get-OutboundConnector.clixml
 Get-AcceptedDomain | Export-Clixml C:\Evidence\Get-AcceptedDomain.clixml
+Get-TransportRule | Export-Clixml C:\Evidence\Get-TransportRule.clixml

@@ -1,4 +1,4 @@
-//! What Exchange Online does with a message of its tenant: resolve, deliver or route.
+//! What Exchange Online does with a message of its tenant: resolve, apply rules, deliver or route.
 //!
 //! Which outbound connector takes a recipient: with centralized mail transport
 //! (`RouteAllMessagesViaOnPremises`) its connector takes all mail to the world; else the connector whose
@@ -19,6 +19,7 @@ use exchange::status;
 use jiff::Timestamp;
 use smtp::{Address, ReversePath};
 
+use crate::exchange_online::rules::Copy;
 use crate::exchange_online::stamped_headers::{self, Written};
 use crate::exchange_online::trace::TraceEvent;
 use crate::exchange_online::{
@@ -47,13 +48,34 @@ pub struct NextHop {
     pub domain: String,
 }
 
-enum Decision {
+/// What becomes of a recipient.
+#[derive(Debug)]
+pub(super) enum End {
     Deliver(MailRecipient, Address),
     Send(MailRecipient, Option<String>),
+    Fail(MailRecipient, &'static str),
+}
+
+impl End {
+    pub(super) fn recipient(&self) -> &MailRecipient {
+        match self {
+            Self::Deliver(recipient, _) | Self::Send(recipient, _) | Self::Fail(recipient, _) => {
+                recipient
+            }
+        }
+    }
+
+    /// Whether mail can be brought to it.
+    pub(super) fn is_alive(&self) -> bool {
+        !matches!(self, Self::Fail(..))
+    }
+}
+
+enum Decision {
+    End(End),
     Expand(MailRecipient, Vec<MailRecipient>),
     /// The recipient under its new address, the mailbox that forwards, and whether it keeps a copy.
     Forward(MailRecipient, Address, bool),
-    Fail(MailRecipient, &'static str),
 }
 
 impl ExchangeOnline {
@@ -68,13 +90,20 @@ impl ExchangeOnline {
 
     async fn categorize(self: &Arc<Self>, item: MailItem) {
         self.computer.clock.work(CATEGORIZE).await;
-        let mut waiting: Vec<MailRecipient> = item.recipients.iter().rev().cloned().collect();
         let server = self.some_server();
-        let (mut failed, mut passed) = (Vec::new(), Vec::new());
+        let ends = self.resolved(&item, item.recipients.clone());
+        for copy in self.apply_rules(Copy::new(&item, ends)) {
+            self.carry_out(copy, server);
+        }
+    }
+
+    /// What becomes of recipients, and of those who take their places.
+    pub(super) fn resolved(&self, item: &MailItem, recipients: Vec<MailRecipient>) -> Vec<End> {
+        let mut waiting: Vec<MailRecipient> = recipients.into_iter().rev().collect();
+        let (mut ends, mut passed) = (Vec::new(), Vec::new());
         while let Some(recipient) = waiting.pop() {
-            let decision = self.tenant.read(|tenant| decide(tenant, &item, recipient));
-            match decision {
-                Decision::Deliver(recipient, mailbox) => self.deliver(&item, &recipient, &mailbox),
+            match self.tenant.read(|tenant| decide(tenant, item, recipient)) {
+                Decision::End(end) => ends.push(end),
                 // A group within itself, however deep, is expanded once.
                 Decision::Expand(group, _) if passed.contains(&group.address) => {}
                 Decision::Expand(group, members) => {
@@ -85,30 +114,41 @@ impl ExchangeOnline {
                     let event = TraceEvent::expanded(names);
                     self.trace.add(id, group.known_to_sender(), now, event);
                     for member in members.into_iter().rev() {
-                        self.trace.begin(&item, &member.address, None);
+                        self.trace.begin(item, &member.address, None);
                         waiting.push(member);
                     }
                 }
                 Decision::Forward(recipient, mailbox, _) if passed.contains(&mailbox) => {
-                    failed.push((recipient, Setback::status(status::FORWARDING_LOOP)));
+                    ends.push(End::Fail(recipient, status::FORWARDING_LOOP));
                 }
                 Decision::Forward(recipient, mailbox, keeps_copy) => {
                     if keeps_copy {
-                        self.deliver(&item, &recipient, &mailbox);
+                        ends.push(End::Deliver(recipient.clone(), mailbox.clone()));
                     }
                     passed.push(mailbox);
                     waiting.push(recipient);
                 }
-                Decision::Send(recipient, connector) => {
+            }
+        }
+        ends
+    }
+
+    fn carry_out(self: &Arc<Self>, copy: Copy, server: usize) {
+        let item = &copy.item;
+        let mut failed = Vec::new();
+        for end in copy.ends {
+            match end {
+                End::Deliver(recipient, mailbox) => self.deliver(item, &recipient, &mailbox),
+                End::Send(recipient, connector) => {
                     let domain = recipient.address.domain().to_ascii_lowercase();
                     let hop = NextHop { server, connector, domain };
                     self.queues.put(self, &hop, item.for_recipients(vec![recipient]));
                 }
-                Decision::Fail(recipient, text) => failed.push((recipient, Setback::status(text))),
+                End::Fail(recipient, text) => failed.push((recipient, Setback::status(text))),
             }
         }
         if !failed.is_empty() {
-            self.return_to_sender(&item, &failed);
+            self.return_to_sender(item, &failed);
         }
     }
 
@@ -218,6 +258,10 @@ impl ExchangeOnline {
     }
 }
 
+fn fail(recipient: MailRecipient, text: &'static str) -> Decision {
+    Decision::End(End::Fail(recipient, text))
+}
+
 fn decide(tenant: &Tenant, item: &MailItem, mut recipient: MailRecipient) -> Decision {
     for _ in 0..REDIRECTS_MAX {
         let resolution = resolve(
@@ -228,14 +272,15 @@ fn decide(tenant: &Tenant, item: &MailItem, mut recipient: MailRecipient) -> Dec
         );
         match resolution {
             Resolution::Mailbox(found) if !found.takes(item.size) => {
-                return Decision::Fail(recipient, status::RECIPIENT_SIZE_LIMIT);
+                return fail(recipient, status::RECIPIENT_SIZE_LIMIT);
             }
             Resolution::Mailbox(found) => {
-                return Decision::Deliver(recipient, found.primary_smtp_address.clone());
+                let mailbox = found.primary_smtp_address.clone();
+                return Decision::End(End::Deliver(recipient, mailbox));
             }
             Resolution::Forward(found, target) => {
                 if tenant.accepted_domain(target.domain()).is_none() {
-                    return Decision::Fail(recipient, status::EXTERNAL_FORWARDING_NOT_ALLOWED);
+                    return fail(recipient, status::EXTERNAL_FORWARDING_NOT_ALLOWED);
                 }
                 recipient.original.get_or_insert_with(|| recipient.address.clone());
                 recipient.address = target;
@@ -243,7 +288,7 @@ fn decide(tenant: &Tenant, item: &MailItem, mut recipient: MailRecipient) -> Dec
                 return Decision::Forward(recipient, mailbox, found.deliver_to_mailbox_and_forward);
             }
             Resolution::Relay => break,
-            Resolution::Fail(text) => return Decision::Fail(recipient, text),
+            Resolution::Fail(text) => return fail(recipient, text),
             Resolution::Expand(group) => {
                 let members = group
                     .members
@@ -266,9 +311,9 @@ fn decide(tenant: &Tenant, item: &MailItem, mut recipient: MailRecipient) -> Dec
         connector.is_none() && tenant.accepted_domain(recipient.address.domain()).is_some();
     if lonely && tenant.recipient(&recipient.address).is_none() {
         // A relay domain without a connector leads nowhere but to its MX, which is Exchange Online.
-        return Decision::Fail(recipient, status::RECIPIENT_NOT_FOUND);
+        return fail(recipient, status::RECIPIENT_NOT_FOUND);
     }
-    Decision::Send(recipient, connector)
+    Decision::End(End::Send(recipient, connector))
 }
 
 /// The outbound connector for a domain.

@@ -20,7 +20,11 @@ use logs::trace_report::{self, EnhancedRow};
 use logs::tracking_words::{TrackingEventId as Event, TrackingSource as Source};
 
 use super::ExchangeOnline;
+use super::rules::AGENT;
 use super::trace::Traced;
+
+/// The event of a transport rule, which ends nothing.
+const RULE: &str = "Transport rule";
 
 /// Which report a search makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +138,8 @@ fn enhanced(message: &[&Traced]) -> EnhancedRow {
 
 /// `Receive, Deliver`: what happened first, and what last.
 fn fate(traced: &Traced) -> String {
-    let last = traced.events.last().map(|event| event.event.as_str());
+    let mut events = traced.events.iter().map(|event| event.event.as_str());
+    let last = events.rfind(|event| *event != RULE);
     match last {
         None | Some("Receive") => "Receive".to_owned(),
         Some("Send external") => "Receive, Send".to_owned(),
@@ -151,7 +156,13 @@ fn connector(event: &TraceDetailRow) -> Option<String> {
 fn extended<'t>(message: &[&'t Traced], tenant: &str) -> Vec<TrackingRow<'t>> {
     let mut rows: Vec<TrackingRow<'t>> = Vec::new();
     for traced in message {
-        for event in &traced.events {
+        let mut rules = traced.events.iter().filter(|event| event.event == RULE);
+        let first = rules.next();
+        // One row tells of all rules.
+        let is_told = |event: &&TraceDetailRow| {
+            event.event != RULE || first.is_some_and(|first| std::ptr::eq(first, *event))
+        };
+        for event in traced.events.iter().filter(is_told) {
             let row = tracking_row(traced, event, tenant);
             let same = |known: &&mut TrackingRow<'_>| {
                 known.recipient_status.is_empty()
@@ -160,6 +171,7 @@ fn extended<'t>(message: &[&'t Traced], tenant: &str) -> Vec<TrackingRow<'t>> {
                     && known.event_id == row.event_id
                     && known.source_context == row.source_context
                     && known.connector_id == row.connector_id
+                    && known.custom_data == row.custom_data
             };
             match rows.iter_mut().find(same) {
                 Some(known) => {
@@ -217,6 +229,20 @@ fn tracking_row<'t>(traced: &'t Traced, event: &TraceDetailRow, tenant: &str) ->
         }
         "Defer" => {
             row.event_id = Event::Defer;
+            row.recipient_status = reason.into();
+        }
+        RULE => {
+            (row.source, row.event_id) = (Source::Agent, Event::AgentInfo);
+            let rules: String = traced.hits.iter().map(|hit| format!("S:TRA={hit};")).collect();
+            row.custom_data = format!("{rules}S:CompCost=|ETR=0").into();
+        }
+        "Redirect" => {
+            (row.source, row.event_id) = (Source::Agent, Event::Redirect);
+            row.source_context = AGENT.into();
+        }
+        _ if text("SourceContext") == AGENT => {
+            (row.source, row.event_id) = (Source::Agent, Event::Fail);
+            row.source_context = AGENT.into();
             row.recipient_status = reason.into();
         }
         _ => {

@@ -1,10 +1,10 @@
 //! Exchange Online as one tenant sees it: the doors its mail comes in by, what becomes of it there,
 //! and the many addresses it leaves from.
 //!
-//! A message's way: [`front_door`] (attribution, directory check) → [`categorizer`] (resolve, route) →
+//! A message's way: [`front_door`] (attribution, directory check) → [`categorizer`] (resolve, [`rules`], route) →
 //! `crate::queue` → [`outbound`]; what an administrator can see of it is the message [`trace`].
 //!
-//! Not modelled: other tenants, regions and their forests, filtering, transport rules, compliance.
+//! Not modelled: other tenants, regions and their forests, filtering, compliance.
 //! The hops between its own servers exist only as `Received:` headers.
 
 pub(crate) mod authentication;
@@ -14,6 +14,7 @@ mod front_door;
 pub mod historical_search;
 mod outbound;
 mod reports;
+mod rules;
 mod stamped_headers;
 pub mod trace;
 

@@ -6,6 +6,7 @@ use logs::last_error::{LastError, LastErrorForm};
 use smtp::ReversePath;
 
 use crate::exchange_online::ExchangeOnline;
+use crate::exchange_online::rules::AGENT;
 use crate::exchange_online::stamped_headers::{self, Written};
 use crate::exchange_online::trace::TraceEvent;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
@@ -16,7 +17,7 @@ use crate::report::{self, Edition, Kind, Reported, Reporter};
 impl ExchangeOnline {
     /// Gives a message back for these recipients.
     pub(super) fn return_to_sender(&self, item: &MailItem, failed: &[(MailRecipient, Setback)]) {
-        self.give_back(item, failed, None);
+        self.give_back(item, failed, None, None);
     }
 
     /// The same after a day of attempts, of which the last is told too.
@@ -26,25 +27,64 @@ impl ExchangeOnline {
         failed: &[(MailRecipient, Setback)],
         last_attempt: &Setback,
     ) {
-        self.give_back(item, failed, Some(last_attempt));
+        self.give_back(item, failed, Some(last_attempt), None);
     }
 
+    /// Gives a message back because a transport rule says so: with that code, for that reason. Real reports name the
+    /// tenant's domain in `A custom mail flow rule created by an admin at … has blocked your message.`, and the reason after
+    /// it.
+    pub(super) fn reject(
+        &self,
+        item: &MailItem,
+        recipients: &[MailRecipient],
+        (code, reason): (&str, &str),
+    ) {
+        if recipients.is_empty() {
+            return;
+        }
+        let status = exchange::status::REJECTED_BY_RULE.replacen("5.7.1", code, 1);
+        let setback = Setback::status(status.as_str());
+        let failed: Vec<_> =
+            recipients.iter().map(|recipient| (recipient.clone(), setback.clone())).collect();
+        let domain = self.tenant.read(|tenant| tenant.initial_domain.clone());
+        let words = format!(
+            "A custom mail flow rule created by an admin at {domain} has blocked your message. {reason}"
+        );
+        self.give_back(item, &failed, None, Some(&words));
+    }
+
+    /// Writes down that a recipient did not get a message; an agent's name says that it did that.
+    pub(super) fn trace_failure(
+        &self,
+        item: &MailItem,
+        recipient: &MailRecipient,
+        setback: &Setback,
+        agent: Option<&str>,
+    ) {
+        let reason = LastError {
+            form: LastErrorForm::Braces,
+            led: setback.status.clone(),
+            fqdn: setback.remote.clone().unwrap_or_default(),
+            ..LastError::default()
+        };
+        let mut event = TraceEvent::failed(reason.trace_reason());
+        if let Some(agent) = agent {
+            event = event.with("SourceContext", agent);
+        }
+        let now = self.computer.clock.now();
+        self.trace.add(item.network_message_id, recipient.known_to_sender(), now, event);
+    }
+
+    /// `words` are for the sender, instead of those for the code.
     fn give_back(
         &self,
         item: &MailItem,
         failed: &[(MailRecipient, Setback)],
         last_attempt: Option<&Setback>,
+        words: Option<&str>,
     ) {
-        let now = self.computer.clock.now();
         for (recipient, setback) in failed {
-            let reason = LastError {
-                form: LastErrorForm::Braces,
-                led: setback.status.clone(),
-                fqdn: setback.remote.clone().unwrap_or_default(),
-                ..LastError::default()
-            };
-            let event = TraceEvent::failed(reason.trace_reason());
-            self.trace.add(item.network_message_id, recipient.known_to_sender(), now, event);
+            self.trace_failure(item, recipient, setback, words.map(|_| AGENT));
         }
         let reported: Vec<Reported> = failed
             .iter()
@@ -57,7 +97,7 @@ impl ExchangeOnline {
                 setbacks: last_attempt.into_iter().chain([setback]).cloned().collect(),
             })
             .collect();
-        if let Some(report) = self.report(item, &reported) {
+        if let Some(report) = self.report(item, &reported, words) {
             for recipient in &report.recipients {
                 self.trace.begin(&report, &recipient.address, None);
             }
@@ -65,7 +105,12 @@ impl ExchangeOnline {
         }
     }
 
-    fn report(&self, item: &MailItem, reported: &[Reported]) -> Option<MailItem> {
+    fn report(
+        &self,
+        item: &MailItem,
+        reported: &[Reported],
+        reason: Option<&str>,
+    ) -> Option<MailItem> {
         let sender = item.sender.address()?;
         let (domain, is_own) = self
             .tenant
@@ -79,7 +124,7 @@ impl ExchangeOnline {
             domain: &domain,
             to_own_user: is_own,
             edition: Edition::Online,
-            reason: None,
+            reason,
         };
         let (sender, message_id, mut content) =
             report::compose(&reporter, item, reported, Kind::Failure)?;

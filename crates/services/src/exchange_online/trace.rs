@@ -3,6 +3,10 @@
 //! One summary row per message and recipient, and the events of each. Texts of the events as in real
 //! `Get-MessageTraceDetail` output where one was found; `Send external` is known by name only.
 //!
+//! "Transport rule" has the words of a real detail, `Transport rule: '…', ID: ('…'), DLP policy: '', ID: (0000…).`; its data
+//! are those that a public program takes from real ones (`RcptCount`, `SourceContext`). Not found: which `Action` such an
+//! event has (here none), and the words of `Redirect`, which are ours.
+//!
 //! No field tells which address a deferred message was sent from: none was found in public output.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -30,6 +34,8 @@ pub struct Traced {
     pub events: Vec<TraceDetailRow>,
     /// What the reports of a search tell besides.
     pub origin: Origin,
+    /// The rules that were for it, as an agent writes them down: `ETR|ruleId=…`.
+    pub hits: Vec<String>,
     /// Those who took the recipient's place, when that is a group.
     pub members: Vec<String>,
     /// When the last event of deferral was written down.
@@ -55,7 +61,9 @@ pub struct TraceEvent {
     /// In words.
     pub detail: String,
     /// Names and values of the data.
-    pub data: Vec<(&'static str, String)>,
+    pub data: Vec<(&'static str, TraceValue)>,
+    /// The rule that was for the message, as an agent writes it down.
+    pub hit: Option<String>,
     /// What the summary says from now on.
     pub status: Option<&'static str>,
     /// Where the service delivered it to.
@@ -99,6 +107,7 @@ impl MessageTrace {
                 return_path: item.return_path(),
                 internal_id: item.internal_id.to_string(),
             },
+            hits: Vec::new(),
             members: Vec::new(),
             last_defer: None,
         });
@@ -126,10 +135,9 @@ impl MessageTrace {
             traced.row.to_ip = event.to_ip;
         }
         traced.members.extend(event.members);
+        traced.hits.extend(event.hit);
         let items = event.data.into_iter();
-        let data = TraceData(
-            items.map(|(name, value)| (name.to_owned(), TraceValue::String(value))).collect(),
-        );
+        let data = TraceData(items.map(|(name, value)| (name.to_owned(), value)).collect());
         traced.events.push(TraceDetailRow {
             date: Some(at),
             event: event.event.to_owned(),
@@ -160,6 +168,7 @@ impl TraceEvent {
             event,
             detail: String::new(),
             data: vec![],
+            hit: None,
             status: None,
             to_ip: None,
             members: vec![],
@@ -169,27 +178,22 @@ impl TraceEvent {
     /// The message came in.
     pub fn received(server: &str, tls: bool) -> Self {
         let how = if tls { " using TLS1.2 with AES256" } else { "" };
-        Self {
-            detail: format!("Message received by: {server}{how}"),
-            data: vec![("ServerHostName", server.to_owned())],
-            ..Self::named("Receive")
-        }
+        Self { detail: format!("Message received by: {server}{how}"), ..Self::named("Receive") }
+            .with("ServerHostName", server)
     }
 
     /// Another host took it.
     pub fn sent(host: &str, address: std::net::IpAddr, proxy: &str, reply: &str) -> Self {
         Self {
             detail: format!("Message sent to {host} at {address} using TLS1.2 with AES256"),
-            data: vec![
-                ("OutboundProxyTargetIPAddress", address.to_string()),
-                ("OutboundProxyTargetHostName", host.to_owned()),
-                ("OutboundProxyFrontEndName", proxy.to_owned()),
-                ("SourceContext", reply.to_owned()),
-            ],
             status: Some("Delivered"),
             to_ip: Some(address.to_string()),
             ..Self::named("Send external")
         }
+        .with("OutboundProxyTargetIPAddress", address.to_string())
+        .with("OutboundProxyTargetHostName", host)
+        .with("OutboundProxyFrontEndName", proxy)
+        .with("SourceContext", reply)
     }
 
     /// It waits for a later attempt.
@@ -221,10 +225,35 @@ impl TraceEvent {
         }
     }
 
+    /// A transport rule was for it, and for so many recipients of the copy.
+    pub(crate) fn ruled(name: &str, rule: Guid, recipients: usize, hit: &str) -> Self {
+        let count = i32::try_from(recipients).unwrap_or(i32::MAX);
+        Self {
+            detail: format!(
+                "Transport rule: '{name}', ID: ('{rule}'), DLP policy: '', ID: ({}).",
+                Guid::ZERO
+            ),
+            data: vec![("RcptCount", TraceValue::Integer(count))],
+            hit: Some(hit.to_owned()),
+            ..Self::named("Transport rule")
+        }
+        .with("SourceContext", super::rules::AGENT)
+    }
+
+    /// A transport rule put others into its place.
+    pub(crate) fn redirected(to: &[Address]) -> Self {
+        let names: Vec<_> = to.iter().map(Address::as_str).collect();
+        Self {
+            detail: format!("The message was redirected to: {}", names.join(", ")),
+            status: Some("Resolved"),
+            ..Self::named("Redirect")
+        }
+    }
+
     /// The same with one more name and value in the data.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.data.push((name, value.into()));
+        self.data.push((name, TraceValue::String(value.into())));
         self
     }
 }

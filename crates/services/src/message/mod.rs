@@ -6,5 +6,6 @@ pub mod item;
 pub mod latency;
 pub mod organization_headers;
 pub mod received;
+pub(crate) mod ruled;
 pub mod shadow_copy;
 pub(crate) mod thread_index;

@@ -8,7 +8,10 @@
 //!
 //! Not modelled: mail in which the Malware agent finds something; the times of slow rules (`TRA=ETRP`); other agents.
 
+use exchange::culture::Culture;
 use exchange::guid::Guid;
+use exchange::nouns::transport_rule::TransportRule;
+use exchange::properties::Enumeration;
 use jiff::Timestamp;
 use logs::tracking_words::{TrackingEventId as Event, TrackingSource as Source};
 
@@ -30,6 +33,29 @@ pub(crate) struct RuleHit {
     pub mode: &'static str,
 }
 
+impl RuleHit {
+    /// A rule as it stands.
+    pub(crate) fn of(rule: &TransportRule) -> Self {
+        Self {
+            rule: rule.guid,
+            changed: rule.when_changed,
+            actions: rule.actions.names(),
+            severity: rule.actions.set_audit_severity.map_or(1, Enumeration::number),
+            mode: rule.mode.name(),
+        }
+    }
+
+    /// `ETR|ruleId=…|st=7/17/2017 12:31:25 AM|action=PrependSubject|sev=1|mode=Enforce`
+    pub(crate) fn text(&self, culture: Culture) -> String {
+        let changed = culture.in_utc().date_time(self.changed);
+        let actions = self.actions.join("|action=");
+        format!(
+            "ETR|ruleId={}|st={changed}|action={actions}|sev={}|mode={}",
+            self.rule, self.severity, self.mode
+        )
+    }
+}
+
 impl TrackingLog {
     /// A message has passed the agents of the categorizer.
     pub(crate) fn passed_agents(&self, item: &MailItem, hits: &[RuleHit]) {
@@ -40,20 +66,10 @@ impl TrackingLog {
         row.original_server_ip = text_of(item.original_server).into();
         let attachments = item.content.attachments();
         let scanned = format!("SUM|v=0|action=|error=|atch={attachments}");
-        let acted = hits.iter().map(|hit| ("TRA", self.rule_text(hit)));
+        let acted = hits.iter().map(|hit| ("TRA", hit.text(self.computer.culture)));
         let entries = std::iter::once(("AMA", scanned)).chain(acted);
         row.custom_data = self.custom(entries.chain([("CompCost", "|ETR=0".to_owned())]));
         self.write(&row);
-    }
-
-    /// `ETR|ruleId=…|st=7/17/2017 12:31:25 AM|action=PrependSubject|sev=1|mode=Enforce`
-    fn rule_text(&self, hit: &RuleHit) -> String {
-        let changed = self.computer.culture.in_utc().date_time(hit.changed);
-        let actions = hit.actions.join("|action=");
-        format!(
-            "ETR|ruleId={}|st={changed}|action={actions}|sev={}|mode={}",
-            hit.rule, hit.severity, hit.mode
-        )
     }
 
     /// An agent dropped the message for these recipients, and nobody is told.

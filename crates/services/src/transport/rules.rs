@@ -1,8 +1,7 @@
 //! The Transport Rule agent: applies the organization's rules to messages whose recipients have been resolved.
 //!
 //! Rules come by priority; each is for the recipients that meet it. When these are not all, they go on in a copy of their
-//! own. A rule that has acted on a message does not act on it again, on any server: its GUID is kept in a header of the
-//! organization, as in real mail.
+//! own. What rules see and change is in `crate::message::ruled`.
 //!
 //! Source: Microsoft Learn, "Mail flow rules in Exchange Server" (the agent runs at `OnResolvedMessage`; reports that the
 //! service makes itself are not looked at), `New-TransportRule`.
@@ -12,15 +11,13 @@
 
 use std::time::Duration;
 
-use exchange::decisions::transport_rules::{self, RuleMessage, RuleRecipient};
+use exchange::decisions::transport_rules;
 use exchange::directory::{Organization, ServerRole};
-use exchange::guid::Guid;
-use exchange::nouns::accepted_domain::AcceptedDomainType;
 use exchange::nouns::transport_rule::{RuleMode, TransportRule};
-use exchange::properties::Enumeration;
 use smtp::Address;
 
-use crate::message::item::{AuthAs, MailItem, MailRecipient};
+use crate::message::item::{MailItem, MailRecipient};
+use crate::message::ruled::{self, Known, addresses};
 use crate::tracking::RuleHit;
 use crate::transport::Transport;
 use crate::transport::plan::{Decision, plan};
@@ -30,9 +27,6 @@ pub(super) const AGENT: &str = "Transport Rule Agent";
 
 /// Not published: what it takes to apply the rules to one message.
 pub(super) const APPLY: Duration = Duration::from_millis(2);
-
-/// GUIDs of the rules that have acted, joined by `%%%`.
-const HISTORY: &str = "X-MS-Exchange-Organization-Rules-Execution-History";
 
 /// A copy of a message, and what the categorizer has decided about its recipients.
 #[derive(Debug)]
@@ -66,23 +60,9 @@ impl Copy {
         alive
     }
 
-    /// Whether a rule has acted on it, here or on another server.
-    fn has_met(&self, rule: Guid) -> bool {
-        let history = self.item.content.value(HISTORY).unwrap_or_default();
-        history.split("%%%").any(|known| known.parse() == Ok(rule))
-    }
-
     fn note(&mut self, rule: &TransportRule) {
-        let history = self.item.content.value(HISTORY);
-        let history = history.into_iter().chain([rule.guid.to_string()]).collect::<Vec<_>>();
-        self.item.content.set(HISTORY, &history.join("%%%"));
-        self.hits.push(RuleHit {
-            rule: rule.guid,
-            changed: rule.when_changed,
-            actions: rule.actions.names(),
-            severity: rule.actions.set_audit_severity.map_or(1, Enumeration::number),
-            mode: rule.mode.name(),
-        });
+        ruled::note(&mut self.item.content, rule.guid);
+        self.hits.push(RuleHit::of(rule));
     }
 }
 
@@ -108,7 +88,7 @@ impl Transport {
         for rule in rules {
             let mut after = Vec::new();
             for copy in copies {
-                if copy.is_over || copy.has_met(rule.guid) {
+                if copy.is_over || ruled::has_met(&copy.item.content, rule.guid) {
                     after.push(copy);
                     continue;
                 }
@@ -127,16 +107,10 @@ impl Transport {
         let from = item.content.from_address();
         let subject = item.subject();
         let met: Vec<MailRecipient> = self.directory.read(|organization| {
-            let sender = from.as_str();
-            let message = RuleMessage {
-                sender,
-                sender_is_inside: item.auth_as == AuthAs::Internal
-                    && is_own_domain(organization, domain_of(sender)),
-                subject: &subject,
-                size: item.size,
-            };
+            let known = known(organization);
+            let message = known.message(item, from.as_str(), &subject);
             let is_met = |recipient: &MailRecipient| {
-                transport_rules::is_for(rule, &message, &seen(organization, recipient))
+                transport_rules::is_for(rule, &message, &known.recipient(recipient))
             };
             copy.recipients().into_iter().filter(is_met).collect()
         });
@@ -168,16 +142,7 @@ impl Transport {
             return copy;
         }
         let actions = &rule.actions;
-        if let Some(text) = &actions.prepend_subject {
-            let subject = format!("{text}{}", copy.item.subject());
-            copy.item.content.set("Subject", &subject);
-        }
-        if let (Some(name), Some(value)) = (&actions.set_header_name, &actions.set_header_value) {
-            copy.item.content.set(name, value);
-        }
-        if let Some(name) = &actions.remove_header {
-            copy.item.content.remove(name);
-        }
+        ruled::mark(&mut copy.item, actions);
         for address in addresses(actions.blind_copy_to.as_deref()) {
             self.bring_to(&mut copy, MailRecipient::new(address));
         }
@@ -238,28 +203,6 @@ fn recipients_of(decisions: &[Decision]) -> Vec<MailRecipient> {
     decisions.iter().map(|decision| decision.recipient().clone()).collect()
 }
 
-/// The addresses in the texts of an action.
-fn addresses(texts: Option<&[String]>) -> Vec<Address> {
-    texts.into_iter().flatten().filter_map(|text| text.parse().ok()).collect()
-}
-
-fn domain_of(address: &str) -> &str {
-    address.rsplit_once('@').map_or("", |(_, domain)| domain)
-}
-
-/// A domain of external relay is somebody else's.
-fn is_own_domain(organization: &Organization, domain: &str) -> bool {
-    let found = organization.accepted_domain(domain);
-    found.is_some_and(|found| found.domain_type != AcceptedDomainType::ExternalRelay)
-}
-
-/// A recipient as rules see it.
-fn seen(organization: &Organization, recipient: &MailRecipient) -> RuleRecipient {
-    let mut addresses = vec![recipient.address.clone(), recipient.known_to_sender().clone()];
-    let known: Vec<_> =
-        addresses.iter().filter_map(|address| organization.recipient(address)).collect();
-    let is_known = !known.is_empty();
-    addresses.extend(known.into_iter().map(|found| found.primary_smtp_address.clone()));
-    let is_own = |address: &Address| is_own_domain(organization, address.domain());
-    RuleRecipient { is_inside: is_known || addresses.iter().any(is_own), addresses }
+fn known(organization: &Organization) -> Known<'_> {
+    Known { recipients: &organization.recipients, accepted_domains: &organization.accepted_domains }
 }

@@ -1,4 +1,4 @@
-//! `Get-TransportRule`: what is done to messages that meet conditions, in the order of the rules.
+//! `Get-TransportRule`: what is done to messages that meet conditions, in the order of the rules; also in Exchange Online.
 //!
 //! The view is remembered; no pasted one was found.
 

@@ -1,4 +1,4 @@
-//! `New-TransportRule`: says what is to be done to messages that meet conditions.
+//! `New-TransportRule`: says what is to be done to messages that meet conditions; also in Exchange Online.
 //!
 //! A rule without a priority comes last. Not modelled: the conditions and actions that
 //! `exchange::nouns::transport_rule` leaves out. Source: Microsoft Learn, `New-TransportRule`.
@@ -44,7 +44,7 @@ async fn run(invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing_world::shown_on;
+    use crate::testing_world::{shown_in_turn, shown_on};
 
     #[test]
     fn rules_are_made_ordered_changed_and_taken_away() {
@@ -98,6 +98,22 @@ mod tests {
 
         0
         ");
+    }
+
+    #[test]
+    fn the_tenant_has_rules_of_its_own() {
+        insta::assert_snapshot!(shown_in_turn(&[
+            ("MBX01", "New-TransportRule Here -SubjectContainsWords plan -DeleteMessage $true | Out-Null"),
+            ("ExchangeOnline", "New-Mailbox sam | Out-Null
+                New-TransportRule There -SentTo sam -RejectMessageReasonText 'On leave.' | Out-Null
+                New-TransportRule First -FromScope NotInOrganization -PrependSubject '[out] ' -Priority 0 | Out-Null
+                Disable-TransportRule First
+                Get-TransportRule
+                Get-TransportRule There | Format-List SentTo, Priority, WhenChanged
+                Remove-TransportRule First
+                (Get-TransportRule).Name"),
+            ("MBX01", "(Get-TransportRule).Name"),
+        ]), @"Here");
     }
 
     #[test]

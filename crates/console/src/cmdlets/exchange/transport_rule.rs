@@ -1,5 +1,5 @@
-//! What the cmdlets for transport rules share: where the rules are kept, how they are put in order, which parameters say
-//! what a rule is for and what it does.
+//! What the cmdlets for transport rules share: where the rules are kept, on premises or in the tenant, how they are put in
+//! order, which parameters say what a rule is for and what it does.
 //!
 //! Refusals in the lab's words; the product's were not found. Source: Microsoft Learn, `New-TransportRule`.
 
@@ -84,6 +84,9 @@ impl Stored for TransportRule {
     const FAMILY: Family = Family::Rules;
 
     fn all(place: &Place) -> Vec<Self> {
+        if place.is_online() {
+            return place.tenant().read(|tenant| tenant.transport_rules.clone());
+        }
         place.organization().read(|organization| organization.transport_rules.clone())
     }
 
@@ -115,9 +118,7 @@ impl Stored for TransportRule {
     }
 
     fn store(mut self, place: &Place) {
-        if let Some(computer) = place.computer() {
-            self.when_changed = computer.clock.now();
-        }
+        self.when_changed = place.world.clock().now();
         change(place, |rules| {
             rules.retain(|own| own.guid != self.guid);
             let at = usize::try_from(self.priority).unwrap_or_default().min(rules.len());
@@ -132,12 +133,17 @@ impl Stored for TransportRule {
 
 /// Changes the list of rules; their places in it become their priorities.
 fn change(place: &Place, change: impl FnOnce(&mut Vec<TransportRule>)) {
-    place.organization().change(|organization| {
-        change(&mut organization.transport_rules);
-        for (priority, rule) in (0..).zip(&mut organization.transport_rules) {
+    let change = |rules: &mut Vec<TransportRule>| {
+        change(rules);
+        for (priority, rule) in (0..).zip(rules) {
             rule.priority = priority;
         }
-    });
+    };
+    if place.is_online() {
+        place.tenant().change(|tenant| change(&mut tenant.transport_rules));
+    } else {
+        place.organization().change(|organization| change(&mut organization.transport_rules));
+    }
 }
 
 fn is_rejection_code(code: &str) -> bool {

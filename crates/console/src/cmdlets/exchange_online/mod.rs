@@ -1,14 +1,16 @@
 //! The cmdlets of Exchange Online PowerShell.
 //!
-//! Recipients and domains have the cmdlets of the Exchange Management Shell: where the shell is open
+//! Recipients, domains and transport rules have the cmdlets of the Exchange Management Shell: where the shell is open
 //! decides which directory they change. Accepted domains come and go in Microsoft Entra, not here.
 
 use super::exchange::{
-    add_distribution_group_member, get_accepted_domain, get_distribution_group,
-    get_distribution_group_member, get_mail_user, get_mailbox, get_recipient, get_remote_domain,
-    new_distribution_group, new_mail_user, new_remote_domain, remove_distribution_group,
+    add_distribution_group_member, disable_transport_rule, enable_transport_rule,
+    get_accepted_domain, get_distribution_group, get_distribution_group_member, get_mail_user,
+    get_mailbox, get_recipient, get_remote_domain, get_transport_rule, new_distribution_group,
+    new_mail_user, new_remote_domain, new_transport_rule, remove_distribution_group,
     remove_distribution_group_member, remove_mail_user, remove_mailbox, remove_remote_domain,
-    set_accepted_domain, set_distribution_group, set_mail_user, set_mailbox, set_remote_domain,
+    remove_transport_rule, set_accepted_domain, set_distribution_group, set_mail_user, set_mailbox,
+    set_remote_domain, set_transport_rule,
 };
 use crate::language::cmdlet::Cmdlet;
 use crate::language::view::View;
@@ -74,6 +76,12 @@ pub static EXCHANGE_ONLINE: &[&Cmdlet] = &[
     &new_remote_domain::NEW_REMOTE_DOMAIN,
     &remove_remote_domain::REMOVE_REMOTE_DOMAIN,
     &set_remote_domain::SET_REMOTE_DOMAIN,
+    &disable_transport_rule::DISABLE_TRANSPORT_RULE,
+    &enable_transport_rule::ENABLE_TRANSPORT_RULE,
+    &get_transport_rule::GET_TRANSPORT_RULE,
+    &new_transport_rule::NEW_TRANSPORT_RULE,
+    &remove_transport_rule::REMOVE_TRANSPORT_RULE,
+    &set_transport_rule::SET_TRANSPORT_RULE,
 ];
 
 /// How their objects are shown.
