@@ -55,7 +55,7 @@ type Retold = (&'static str, &'static str, &'static str);
 
 const BUILD: &str = "15.2.1544.14";
 const CULTURE: (&str, &str) = ("build       = ", "culture     = \"de-DE\"\nbuild       = ");
-const RETOLD: [Retold; 12] = [
+const RETOLD: [Retold; 13] = [
     ("scenarios/healthy-hybrid-edge.toml", BUILD, "14.3.513.0"),
     ("scenarios/healthy-hybrid-edge.toml", BUILD, "15.0.1497.48"),
     ("tests/stories/wrong-addresses.toml", BUILD, "14.3.513.0"),
@@ -63,6 +63,7 @@ const RETOLD: [Retold; 12] = [
     ("tests/stories/scripts-send-mail.toml", BUILD, "15.0.1497.48"),
     ("tests/stories/scripts-send-mail.toml", BUILD, "15.1.2375.7"),
     ("tests/stories/two-servers-silent-partner.toml", BUILD, "15.0.1497.48"),
+    ("tests/stories/two-servers-partner-never-greets.toml", BUILD, "15.0.1497.48"),
     ("tests/stories/two-servers-certificate-not-enabled.toml", BUILD, "15.0.1497.48"),
     ("tests/stories/two-servers-too-large-for-a-mailbox.toml", BUILD, "14.3.513.0"),
     ("tests/stories/devices-send-mail.toml", BUILD, "14.3.513.0"),

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use lab::story::Story;
-use tests::{play, played};
+use tests::{play, played, root};
 
 /// What an administrator types to see everything.
 const EVERYTHING: &str =
@@ -106,4 +106,42 @@ Set-MailboxTransportService CMHYBD01 -ConnectivityLogEnabled $false";
     let folders: BTreeSet<_> = paths.filter_map(|path| path.rsplit_once('/')).collect();
     let folders: BTreeSet<_> = folders.into_iter().map(|(folder, _)| folder).collect();
     assert_eq!(Vec::from_iter(folders), ["CMHYBD01/TransportRoles/Logs/FrontEnd/Connectivity"]);
+}
+
+fn of_story(name: &str, changes: &[(&str, &str)]) -> Vec<(String, String)> {
+    let file = root().join(format!("tests/stories/{name}.toml"));
+    let files = play(Story::from_file(&file).unwrap().retold(changes).unwrap()).incident.evidence.0;
+    files.into_iter().map(|(p, bytes)| (p, String::from_utf8_lossy(&bytes).into_owned())).collect()
+}
+
+#[test]
+fn a_partner_that_closes_at_quit_is_remote() {
+    let rows: Vec<String> = of_story("partners-refuse", &[])
+        .into_iter()
+        .filter(|(path, _)| path.contains("/Hub/ProtocolLog/SmtpSend/"))
+        .flat_map(|(_, text)| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|row| row.contains(",203.0.113.20:25,"))
+        .collect();
+    let after_quit = rows.windows(2).filter(|pair| pair[0].ends_with(",>,QUIT,"));
+    let ends: Vec<_> =
+        after_quit.map(|pair| pair[1].splitn(7, ',').last().unwrap_or_default()).collect();
+    assert_eq!(ends, ["<,221 2.0.0 Bye,", "-,,Remote"]);
+}
+
+#[test]
+fn a_partner_that_never_greets_is_told_of_in_the_words_of_the_version() {
+    let said = |build: &str| {
+        let files = of_story("two-servers-partner-never-greets", &[("15.2.1544.14", build)]);
+        let queue = files.into_iter().find(|(path, _)| path == "EX01/Get-Queue.clixml").unwrap().1;
+        let error = queue.split_once("LED=").unwrap().1;
+        error.split_once('}').unwrap().0.replace("&gt;", ">")
+    };
+    assert_eq!(
+        said("15.2.1544.14"),
+        "451 4.4.397 Error communicating with target host. -> 421 4.4.2 Connection dropped due to TimedOut"
+    );
+    assert_eq!(
+        said("15.0.1497.48"),
+        "451 4.4.0 Primary target IP address responded with: \"421 4.4.1 Connection timed out.\" Attempted failover to alternate host, but that did not succeed. Either there are no alternate hosts, or delivery failed to all alternate hosts."
+    );
 }

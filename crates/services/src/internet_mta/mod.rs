@@ -22,7 +22,7 @@ use crate::mailbox_store::{MailboxStore, Sending};
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::latency::Latency;
 use crate::queue::Queues;
-use crate::smtp_in;
+use crate::smtp_in::{self, Manners};
 
 /// Headers of a mail that is written in Outlook.
 const OUTLOOK: [&str; 6] = [
@@ -43,6 +43,7 @@ pub struct InternetMta {
     /// Its users' mail.
     pub store: Arc<MailboxStore>,
     refusals: Mutex<Refusals>,
+    manners: Mutex<Manners>,
     session_ids: SharedSessionIds,
     internal_ids: Mutex<InternalMessageIds>,
     queues: Arc<Queues<InternetMta>>,
@@ -59,6 +60,7 @@ impl InternetMta {
             queues: Arc::new(Queues::new(computer.clock.clone())),
             store: Arc::new(MailboxStore::default()),
             refusals: Mutex::new(Refusals::default()),
+            manners: Mutex::new(Manners::default()),
             mailboxes,
             computer,
         })
@@ -77,6 +79,11 @@ impl InternetMta {
     /// What it refuses, and how.
     pub fn refusals(&self) -> MutexGuard<'_, Refusals> {
         self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it behaves towards clients.
+    pub fn manners(&self) -> MutexGuard<'_, Manners> {
+        self.manners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn issue_internal_id(&self) -> InternalMessageId {

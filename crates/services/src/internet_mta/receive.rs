@@ -19,7 +19,7 @@ use crate::message::content::Content;
 use crate::smtp_in::capabilities::Stage;
 use crate::smtp_in::session::Session;
 use crate::smtp_in::wording::{POSTFIX, Wording, reply};
-use crate::smtp_in::{Arrived, SmtpService, capabilities};
+use crate::smtp_in::{Arrived, Manners, SmtpService, capabilities};
 
 /// Postfix' `hopcount_limit`.
 const HOPS_MAX: usize = 50;
@@ -50,6 +50,10 @@ impl SmtpService for InternetMta {
 
     fn wording(&self) -> &'static Wording {
         &POSTFIX
+    }
+
+    fn manners(&self) -> Manners {
+        *InternetMta::manners(self)
     }
 
     fn banner(&self, _session: &Session) -> Reply {

@@ -3,7 +3,7 @@
 //! Words hold places for what they speak of: `{recipient}`, `{sender}`, `{domain}` (of the sender) and `{client}`. Without
 //! a choice an unknown recipient is told of in Postfix' words, and senders are neither checked nor refused.
 //!
-//! Not modelled: refusals of a message for what it says, delays, limits of a sender.
+//! Not modelled: refusals of a message for what it says, limits of a sender.
 
 use std::net::IpAddr;
 

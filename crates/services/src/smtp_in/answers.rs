@@ -26,7 +26,10 @@ impl<S: SmtpService> Driver<S> {
     pub(super) async fn decide(&mut self, request: Request) -> Arrived {
         let wording = self.service.wording();
         match request {
-            Request::Connected => self.welcome().into(),
+            Request::Connected => {
+                self.clock.sleep(self.service.manners().banner_delay).await;
+                self.welcome().into()
+            }
             Request::Hello { verb, domain } => self.hello(verb, domain),
             Request::StartTls { verb } => {
                 self.is_anonymous_tls = verb.eq_ignore_ascii_case(ANONYMOUS_TLS);

@@ -137,6 +137,9 @@ impl<S: SmtpService> Driver<S> {
         let mut buffer = vec![0; READ_MAX];
         loop {
             while let Some(event) = self.protocol.poll() {
+                if event.request == Request::Quit && self.service.manners().hangs_up_on_quit {
+                    return (Ending::Local, Some(channel));
+                }
                 self.answer(event).await;
                 let is_last = !self.protocol.has_more_input() || self.unsent.len() >= UNSENT_MAX;
                 if is_last && let Err(ending) = self.flush(&mut channel).await {

@@ -11,6 +11,7 @@ use smtp::{Capabilities, Envelope, MailFrom, RcptTo, Reply};
 
 use crate::computer::{EventLog, LogDirectory, SharedSessionIds};
 use crate::smtp_in::capabilities::Stage;
+use crate::smtp_in::manners::Manners;
 use crate::smtp_in::session::Session;
 use crate::smtp_in::wording::Wording;
 
@@ -28,6 +29,11 @@ pub trait SmtpService: Send + Sync + 'static {
 
     /// Its fixed texts.
     fn wording(&self) -> &'static Wording;
+
+    /// How it behaves towards every client.
+    fn manners(&self) -> Manners {
+        Manners::default()
+    }
 
     /// The 220 line.
     fn banner(&self, session: &Session) -> Reply;

@@ -1,6 +1,9 @@
-//! `Set-LabMailServer`: what the administrator of a mail server of the Internet chose to refuse, and in which words.
+//! `Set-LabMailServer`: what the administrator of a mail server of the Internet chose to refuse, in which words, and with
+//! which manners.
 //!
 //! Words hold places: `{recipient}`, `{sender}`, `{domain}` and `{client}`. An empty text undoes a choice.
+
+use std::time::Duration;
 
 use exchange::value::Value;
 use services::world::Installed;
@@ -15,7 +18,7 @@ use crate::place::Place;
 /// The cmdlet.
 pub static SET_LAB_MAIL_SERVER: Cmdlet = Cmdlet {
     name: "Set-LabMailServer",
-    synopsis: "Says what a mail server of the Internet refuses, and in which words.",
+    synopsis: "Says what a mail server of the Internet refuses, in which words, and with which manners.",
     class: "",
     parameters: &[
         Parameter::new("Name", Kind::String, "The computer.").at(0).mandatory().by_property_name(),
@@ -35,6 +38,12 @@ pub static SET_LAB_MAIL_SERVER: Cmdlet = Cmdlet {
             "Addresses and domains whose mail is not taken.",
         ),
         Parameter::new("BlockedSenderReply", Kind::String, "The answer to them."),
+        Parameter::new(
+            "BannerDelay",
+            Kind::TimeSpan,
+            "How long a client waits for the banner, as behind a filter whose server is busy: 00:15:00.",
+        ),
+        Parameter::new("AnswersQuit", Kind::Bool, "$false closes at QUIT without a word."),
     ],
     run: |invocation| Box::pin(run(invocation)),
 };
@@ -49,6 +58,12 @@ async fn run(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecord> 
     if !invocation.should_process(&machine.computer.name) {
         return Ok(Vec::new());
     }
+    let delay = invocation.time_span("BannerDelay").map(Duration::try_from).transpose();
+    let delay = delay.map_err(|_| refused("Nobody is greeted before he calls.".to_owned()))?;
+    let mut manners = server.manners();
+    manners.banner_delay = delay.unwrap_or(manners.banner_delay);
+    let answers_quit = invocation.bool("AnswersQuit").unwrap_or(!manners.hangs_up_on_quit);
+    manners.hangs_up_on_quit = !answers_quit;
     let chosen =
         |name| invocation.string(name).map(|words| Some(words).filter(|it| !it.is_empty()));
     let mut refusals = server.refusals();
