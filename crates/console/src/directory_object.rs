@@ -6,7 +6,7 @@
 //! server's own directory gives as the origin.
 //!
 //! Source: microsoft/CSS-Exchange, HealthChecker test data (connectors, accepted domains); a real
-//! `Get-InboundConnector | Format-List`.
+//! `Get-InboundConnector | Format-List`; real listings of `Get-TransportRule`, of Exchange 2016 and of Exchange Online.
 
 use exchange::guid::Guid;
 use exchange::value::{Object, Value};
@@ -25,8 +25,15 @@ pub(crate) struct DirectoryClass {
     pub(crate) category: &'static str,
     /// `objectClass`.
     pub(crate) classes: &'static [&'static str],
-    /// The properties at the end of an object on premises.
-    tail: &'static [&'static str],
+    /// The properties at the end of an object.
+    tail: Tail,
+}
+
+/// The properties at the end of an object, in their order.
+#[derive(Clone, Copy, Debug)]
+struct Tail {
+    on_premises: &'static [&'static str],
+    online: &'static [&'static str],
 }
 
 /// What servers and routing groups stand in: the group that Setup makes.
@@ -37,7 +44,7 @@ pub(crate) const SEND_CONNECTOR: DirectoryClass = DirectoryClass {
     container: "CN=Connections,CN=Exchange Routing Group (DWBGZMFD01QNBJR),CN=Routing Groups,{group}",
     category: "ms-Exch-Routing-SMTP-Connector",
     classes: &["top", "msExchConnector", "mailGateway", "msExchRoutingSMTPConnector"],
-    tail: &ON_PREMISES,
+    tail: USUAL,
 };
 
 /// Receive connectors.
@@ -45,7 +52,7 @@ pub(crate) const RECEIVE_CONNECTOR: DirectoryClass = DirectoryClass {
     container: "CN=SMTP Receive Connectors,CN=Protocols,CN={server},CN=Servers,{group}",
     category: "ms-Exch-Smtp-Receive-Connector",
     classes: &["top", "msExchSmtpReceiveConnector"],
-    tail: &ON_PREMISES,
+    tail: USUAL,
 };
 
 /// Servers.
@@ -53,7 +60,7 @@ pub(crate) const SERVER: DirectoryClass = DirectoryClass {
     container: "CN=Servers,{group}",
     category: "ms-Exch-Exchange-Server",
     classes: &["top", "server", "msExchExchangeServer"],
-    tail: &OF_SERVER,
+    tail: OF_SERVER,
 };
 
 /// Accepted domains.
@@ -61,7 +68,7 @@ pub(crate) const ACCEPTED_DOMAIN: DirectoryClass = DirectoryClass {
     container: "CN=Accepted Domains,CN=Transport Settings",
     category: "ms-Exch-Accepted-Domain",
     classes: &["top", "msExchAcceptedDomain"],
-    tail: &ON_PREMISES,
+    tail: USUAL,
 };
 
 /// Remote domains.
@@ -69,7 +76,7 @@ pub(crate) const REMOTE_DOMAIN: DirectoryClass = DirectoryClass {
     container: "CN=Internet Message Formats,CN=Global Settings",
     category: "ms-Exch-Domain-Content-Config",
     classes: &["top", "msExchDomainContentConfig"],
-    tail: &ON_PREMISES,
+    tail: USUAL,
 };
 
 /// Inbound connectors, in the tenant.
@@ -77,7 +84,7 @@ pub(crate) const INBOUND_CONNECTOR: DirectoryClass = DirectoryClass {
     container: "CN=Transport Settings",
     category: "ms-Exch-SMTP-Inbound-Connector",
     classes: &["top", "msExchSMTPInboundConnector"],
-    tail: &ON_PREMISES,
+    tail: USUAL,
 };
 
 /// Outbound connectors, in the tenant.
@@ -85,8 +92,19 @@ pub(crate) const OUTBOUND_CONNECTOR: DirectoryClass = DirectoryClass {
     container: "CN=Transport Settings",
     category: "ms-Exch-SMTP-Outbound-Connector",
     classes: &["top", "msExchSMTPOutboundConnector"],
-    tail: &ON_PREMISES,
+    tail: USUAL,
 };
+
+/// Transport rules.
+pub(crate) const TRANSPORT_RULE: DirectoryClass = DirectoryClass {
+    container: "CN=TransportVersioned,CN=Rules,CN=Transport Settings",
+    category: "ms-Exch-Transport-Rule",
+    classes: &["top", "msExchTransportRule"],
+    tail: OF_RULE,
+};
+
+/// Of most objects.
+const USUAL: Tail = Tail { on_premises: &ON_PREMISES, online: &ONLINE };
 
 /// Of objects on premises.
 const ON_PREMISES: [&str; 15] = [
@@ -108,25 +126,44 @@ const ON_PREMISES: [&str; 15] = [
 ];
 
 /// Of servers.
-const OF_SERVER: [&str; 15] = [
+const OF_SERVER: Tail = Tail {
+    on_premises: &[
+        "Identity",
+        "IsValid",
+        "ExchangeVersion",
+        "DistinguishedName",
+        "Guid",
+        "ObjectCategory",
+        "ObjectClass",
+        "WhenChanged",
+        "WhenCreated",
+        "WhenChangedUTC",
+        "WhenCreatedUTC",
+        "OrganizationId",
+        "Id",
+        "OriginatingServer",
+        "ObjectState",
+    ],
+    online: &[],
+};
+
+/// Of transport rules, on both sides.
+const OF_RULE: Tail = Tail { on_premises: &RULE, online: &RULE };
+
+const RULE: [&str; 10] = [
     "Identity",
-    "IsValid",
-    "ExchangeVersion",
     "DistinguishedName",
     "Guid",
-    "ObjectCategory",
-    "ObjectClass",
-    "WhenChanged",
-    "WhenCreated",
-    "WhenChangedUTC",
-    "WhenCreatedUTC",
+    "ImmutableId",
     "OrganizationId",
-    "Id",
-    "OriginatingServer",
+    "Name",
+    "IsValid",
+    "WhenChanged",
+    "ExchangeVersion",
     "ObjectState",
 ];
 
-/// Of all objects in the tenant.
+/// Of most objects in the tenant.
 const ONLINE: [&str; 16] = [
     "Name",
     "DistinguishedName",
@@ -156,7 +193,7 @@ pub(crate) fn complete(
     place: &Place,
 ) -> Object {
     let is_online = place.is_online();
-    let tail: &[&str] = if is_online { &ONLINE } else { class.tail };
+    let tail = if is_online { class.tail.online } else { class.tail.on_premises };
     let home = Home::of(place);
     let name = object.text_of("Name");
     let whose = if is_online { Whose::Tenant } else { Whose::OnPremises };
@@ -168,7 +205,7 @@ pub(crate) fn complete(
                 "DistinguishedName" => {
                     let container = class.container.replace("{server}", &object.text_of("Server"));
                     let container = container.replace("{group}", GROUP);
-                    format!("CN={name},{container},{}", home.below).into()
+                    format!("CN={},{container},{}", escaped(&name), home.below).into()
                 }
                 "ObjectCategory" => Value::opaque(
                     OBJECT_ID,
@@ -179,7 +216,7 @@ pub(crate) fn complete(
                 "WhenCreated" => Value::DateTime(written.created),
                 "WhenChangedUTC" => Value::Utc(written.changed),
                 "WhenCreatedUTC" => Value::Utc(written.created),
-                "ExchangeObjectId" => Value::Guid(guid),
+                "Guid" | "ExchangeObjectId" => Value::Guid(guid),
                 "OrganizationId" => Value::opaque(
                     "Microsoft.Exchange.Data.Directory.OrganizationId",
                     home.organization.clone(),
@@ -265,6 +302,15 @@ impl Home {
     }
 }
 
+/// A name within a distinguished name (RFC 4514).
+fn escaped(name: &str) -> String {
+    let escape = |letter: char| match letter {
+        '"' | '+' | ',' | ';' | '<' | '>' | '\\' => format!("\\{letter}"),
+        other => other.to_string(),
+    };
+    name.chars().map(escape).collect()
+}
+
 /// `DC=contoso,DC=com`
 fn components(domain: &str) -> String {
     let parts: Vec<_> = domain.split('.').map(|part| format!("DC={part}")).collect();
@@ -340,6 +386,71 @@ mod tests {
         OrganizationId    :
         Id                : MBX01\Default MBX01
         OriginatingServer : DC01.contoso.com
+        ");
+    }
+
+    #[test]
+    fn transport_rules_and_services_tell_it_too() {
+        let rule = "New-TransportRule 'Offers, all' -SubjectContainsWords offer -DeleteMessage $true | Out-Null
+            Start-Sleep -Seconds 60
+            Disable-TransportRule 'Offers, all'
+            Get-TransportRule | Format-List Identity, Dist*, Guid, Imm*, Org*, Name, When*, ExchangeV*, ObjectS*";
+        insta::assert_snapshot!(shown_in_turn(&[("ExchangeOnline", rule)]), @r"
+
+
+        Identity          : Offers, all
+        DistinguishedName : CN=Offers\, all,CN=TransportVersioned,CN=Rules,CN=Transport Settings,CN=Configuration,CN=contoso.onm
+                            icrosoft.com,CN=ConfigurationUnits,DC=EURPRD01A001,DC=PROD,DC=OUTLOOK,DC=COM
+        Guid              : 25fa1061-aa8e-4f2c-bd3a-48801ba44aff
+        ImmutableId       : 25fa1061-aa8e-4f2c-bd3a-48801ba44aff
+        OrganizationId    : EURPRD01A001.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.onmicrosoft.com -
+                            EURPRD01A001.PROD.OUTLOOK.COM/ConfigurationUnits/contoso.onmicrosoft.com/Configuration
+        Name              : Offers, all
+        WhenChanged       : 5/1/2026 6:01:00 AM
+        ExchangeVersion   : 0.1 (8.0.535.0)
+        ObjectState       : Unchanged
+        ");
+        let both = format!(
+            "{rule}
+             Set-TransportService MBX01 -MessageExpirationTimeout 3.00:00:00
+             Get-TransportService MBX01 {TAIL}
+             (Get-TransportService MBX01).Guid -eq (Get-ExchangeServer MBX01).Guid"
+        );
+        insta::assert_snapshot!(shown_in_turn(&[("MBX01", &both)]), @r"
+
+
+        Identity          : Offers, all
+        DistinguishedName : CN=Offers\, all,CN=TransportVersioned,CN=Rules,CN=Transport Settings,CN=First
+                            Organization,CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=com
+        Guid              : 4f4cc809-7606-457d-ac21-b7f50e74404e
+        ImmutableId       : 4f4cc809-7606-457d-ac21-b7f50e74404e
+        OrganizationId    :
+        Name              : Offers, all
+        WhenChanged       : 5/1/2026 8:01:00 AM
+        ExchangeVersion   : 0.1 (8.0.535.0)
+        ObjectState       : Unchanged
+
+
+
+
+
+        Name              : MBX01
+        DistinguishedName : CN=MBX01,CN=Servers,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative
+                            Groups,CN=First Organization,CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=contoso,DC=com
+        ObjectCategory    : contoso.com/Configuration/Schema/ms-Exch-Exchange-Server
+        ObjectClass       : {top, server, msExchExchangeServer}
+        ObjectState       : Unchanged
+        WhenChanged       : 5/1/2026 8:01:00 AM
+        WhenCreated       : 3/27/2025 8:00:00 AM
+        WhenChangedUTC    : 5/1/2026 6:01:00 AM
+        WhenCreatedUTC    : 3/27/2025 6:00:00 AM
+        OrganizationId    :
+        Id                : MBX01
+        OriginatingServer : DC01.contoso.com
+
+
+
+        True
         ");
     }
 

@@ -31,6 +31,11 @@ pub(crate) trait Stored: Noun + Clone {
     /// What tells it from the others.
     fn guid(&self) -> Guid;
 
+    /// The GUID of the object that the directory keeps it in.
+    fn directory_guid(&self, _place: &Place) -> Guid {
+        self.guid()
+    }
+
     /// Whether an identity names it.
     fn is_named(&self, identity: &str) -> bool {
         is_named(self, identity)
@@ -80,7 +85,7 @@ pub(crate) fn get<T: Stored>(invocation: &Invocation<'_>) -> Result<Vec<Value>, 
 pub(crate) fn seen<T: Stored>(object: &T, place: &Place) -> Value {
     let own = object.to_object();
     Value::from(match T::CLASS {
-        Some(class) => directory_object::complete(own, object.guid(), class, place),
+        Some(class) => directory_object::complete(own, object.directory_guid(place), class, place),
         None => own,
     })
 }
@@ -127,7 +132,11 @@ pub(crate) fn create<T: Stored>(
     if !invocation.should_process(&object.identity()) {
         return Ok(Vec::new());
     }
-    place.world.written.made(whose(&place), object.guid(), place.world.clock().now());
+    place.world.written.made(
+        whose(&place),
+        object.directory_guid(&place),
+        place.world.clock().now(),
+    );
     let shown = seen(&object, &place);
     object.store(&place);
     Ok(vec![shown])
@@ -155,7 +164,11 @@ pub(crate) fn set_with<T: Stored>(
     complete(&invocation, &mut object)?;
     obey(&invocation, &place, &object)?;
     if invocation.should_process(&object.identity()) {
-        place.world.written.changed(whose(&place), object.guid(), place.world.clock().now());
+        place.world.written.changed(
+            whose(&place),
+            object.directory_guid(&place),
+            place.world.clock().now(),
+        );
         object.store(&place);
     }
     Ok(Vec::new())

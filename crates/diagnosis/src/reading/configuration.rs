@@ -75,6 +75,10 @@ pub(super) fn remote_domain(reading: &mut Reading, at: &Place, object: &Object) 
 }
 
 pub(super) fn transport_rule(reading: &mut Reading, at: &Place, object: &Object) {
+    // Objects on premises have an empty one.
+    if !object.text_of("OrganizationId").is_empty() {
+        reading.hosts.told(at.file, EXCHANGE_ONLINE);
+    }
     if let Some(known) = known(reading, at, object, TransportRule::new("", Guid::ZERO)) {
         reading.facts.configuration.transport_rules.push(known);
     }

@@ -236,9 +236,8 @@ fn found(case: Case, guid: Guid, refused: &Refused) -> Finding {
     );
     let server = errors.iter().map(|(_, setback)| case.host(&setback.at)).find(|it| !it.is_empty());
     let server = server.unwrap_or_default();
-    let on = |command: String| match is_online {
-        true => Command::online(command),
-        false => Command::exchange(server, command),
+    let on = |command: String| {
+        if is_online { Command::online(command) } else { Command::exchange(server, command) }
     };
     let identity = literal(&name);
     if rule.is_none_or(|known| known.object.is_enforced()) {

@@ -1,7 +1,7 @@
 //! How a transport rule is shown: every property of `Get-TransportRule | Format-List`, in its order.
 //!
 //! Source: a real listing of Exchange 2016 CU19 (forum thread, 2021). What the lab does not model is shown as a rule has it
-//! that does not use it. Not modelled: `DistinguishedName`, as with every object of the lab.
+//! that does not use it. Where the rule stands in its directory is added where it is shown.
 
 use crate::guid::Guid;
 use crate::nouns::transport_rule::TransportRule;

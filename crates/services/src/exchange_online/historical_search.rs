@@ -233,8 +233,9 @@ fn tracking_row<'t>(traced: &'t Traced, event: &TraceDetailRow, tenant: &str) ->
         }
         RULE => {
             (row.source, row.event_id) = (Source::Agent, Event::AgentInfo);
-            let rules: String = traced.hits.iter().map(|hit| format!("S:TRA={hit};")).collect();
-            row.custom_data = format!("{rules}S:CompCost=|ETR=0").into();
+            let rules = traced.hits.iter().map(|hit| format!("S:TRA={hit}"));
+            let all: Vec<_> = rules.chain(["S:CompCost=|ETR=0".to_owned()]).collect();
+            row.custom_data = all.join(";").into();
         }
         "Redirect" => {
             (row.source, row.event_id) = (Source::Agent, Event::Redirect);

@@ -8,6 +8,7 @@ use exchange::properties::Enumeration;
 use crate::language::cmdlet::{Cmdlet, Kind, Parameter};
 use crate::language::view::{View, ViewColumn};
 use crate::noun::{self, DOMAIN_CONTROLLER, IDENTITY};
+use crate::place::Place;
 use crate::result_size::{self, RESULT_SIZE};
 
 /// The cmdlet.
@@ -26,7 +27,9 @@ pub static GET_TRANSPORT_RULE: Cmdlet = Cmdlet {
             let state = invocation.string("State").and_then(|state| RuleState::named(&state));
             let mut rules = noun::found::<TransportRule>(&invocation)?;
             rules.retain(|rule| state.is_none_or(|state| rule.state == state));
-            result_size::cut(&mut invocation, noun::shown(&rules))
+            let place = invocation.world::<Place>()?;
+            let shown = rules.iter().map(|rule| noun::seen(rule, &place)).collect();
+            result_size::cut(&mut invocation, shown)
         })
     },
 };

@@ -112,8 +112,24 @@ mod tests {
                 Get-TransportRule There | Format-List SentTo, Priority, WhenChanged
                 Remove-TransportRule First
                 (Get-TransportRule).Name"),
-            ("MBX01", "(Get-TransportRule).Name"),
-        ]), @"Here");
+        ]), @"
+
+        Name  State    Mode    Priority Comments
+        ----  -----    ----    -------- --------
+        First Disabled Enforce 0
+        There Enabled  Enforce 1
+
+
+
+
+        SentTo      : {sam@contoso.onmicrosoft.com}
+        Priority    : 1
+        WhenChanged : 5/1/2026 6:00:00 AM
+
+
+
+        There
+        ");
     }
 
     #[test]

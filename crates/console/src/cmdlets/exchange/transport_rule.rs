@@ -9,6 +9,7 @@ use exchange::value::Value;
 use smtp::Address;
 
 use super::distribution_group::recipient_named;
+use crate::directory_object::{self, DirectoryClass};
 use crate::language::cmdlet::{Kind, Parameter};
 use crate::language::errors::ErrorRecord;
 use crate::language::invocation::Invocation;
@@ -82,6 +83,7 @@ pub(super) const RULE: [Parameter; 32] = [
 
 impl Stored for TransportRule {
     const FAMILY: Family = Family::Rules;
+    const CLASS: Option<DirectoryClass> = Some(directory_object::TRANSPORT_RULE);
 
     fn all(place: &Place) -> Vec<Self> {
         if place.is_online() {

@@ -106,6 +106,7 @@ fn names_server<T: Noun>(service: &T, identity: &str) -> bool {
 
 impl Stored for TransportService {
     const FAMILY: Family = Family::SystemConfigurationTasks;
+    const CLASS: Option<DirectoryClass> = Some(directory_object::SERVER);
 
     fn all(place: &Place) -> Vec<Self> {
         let role = if place.is_edge() { ServerRole::Edge } else { ServerRole::Mailbox };
@@ -117,6 +118,14 @@ impl Stored for TransportService {
 
     fn guid(&self) -> Guid {
         Guid::of_name(&self.name)
+    }
+
+    /// The settings are the server's own.
+    fn directory_guid(&self, place: &Place) -> Guid {
+        let found = place
+            .organization()
+            .read(|organization| organization.server(&self.name).map(Server::guid));
+        found.unwrap_or_else(|| self.guid())
     }
 
     fn is_named(&self, identity: &str) -> bool {
