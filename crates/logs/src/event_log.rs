@@ -8,15 +8,16 @@
 //!
 //! Source: real text blocks, Microsoft Learn (event schema; event texts of Exchange).
 
-use std::fmt::Write as _;
+mod write;
 
-use exchange::culture::log_time;
 use jiff::Timestamp;
 
 use crate::excerpt;
 use crate::text::lines;
 use crate::unread::{Reason, Repair, Repaired, Unread};
-use crate::xml::{self, Element, escape, escape_attribute};
+use crate::xml::{self, Element};
+
+pub use write::write;
 
 /// One event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,8 +46,12 @@ pub struct Event {
     pub computer: String,
     /// Number of the record.
     pub event_record_id: Option<u64>,
+    /// Process and thread it came from; providers with a manifest tell them.
+    pub execution: Option<(u32, u32)>,
     /// Strings that were put into the description.
     pub data: Vec<String>,
+    /// Bytes that came with the strings.
+    pub binary: Vec<u8>,
     /// The text.
     pub description: String,
 }
@@ -59,61 +64,6 @@ const LEVELS: [(&str, &str); 5] = [
     ("4", "Information"),
     ("0", "Information"),
 ];
-
-/// The bytes of an export: UTF-8, CR LF.
-pub fn write(events: &[Event]) -> Vec<u8> {
-    let mut text = String::from(
-        "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n<Events>\r\n",
-    );
-    for event in events {
-        write_event(event, &mut text);
-    }
-    text.push_str("</Events>\r\n");
-    text.into_bytes()
-}
-
-fn write_event(event: &Event, out: &mut String) {
-    let level =
-        LEVELS.iter().find(|(_, word)| *word == event.level).map_or("4", |(level, _)| level);
-    let qualifiers = event.qualifiers.map(|it| format!(" Qualifiers='{it}'")).unwrap_or_default();
-    let id = event.event_id.map(|id| id.to_string()).unwrap_or_default();
-    let _ = write!(
-        out,
-        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{}'/><EventID{qualifiers}>{id}</EventID><Level>{level}</Level><Task>0</Task><Keywords>0x80000000000000</Keywords>",
-        attribute(&event.source)
-    );
-    if let Some(time) = event.time_created {
-        let time = log_time(time);
-        // Windows writes nine decimals.
-        let _ = write!(out, "<TimeCreated SystemTime='{}000000Z'/>", time.trim_end_matches('Z'));
-    }
-    if let Some(record) = event.event_record_id {
-        let _ = write!(out, "<EventRecordID>{record}</EventRecordID>");
-    }
-    let user = match event.user.as_str() {
-        "" => "<Security/>".to_owned(),
-        user => format!("<Security UserID='{}'/>", attribute(user)),
-    };
-    let (channel, computer) = (escape(&event.log_name), escape(&event.computer));
-    let _ =
-        write!(out, "<Channel>{channel}</Channel><Computer>{computer}</Computer>{user}</System>");
-    out.push_str("<EventData>");
-    for data in &event.data {
-        let _ = write!(out, "<Data>{}</Data>", escape(data));
-    }
-    let _ = write!(
-        out,
-        "</EventData><RenderingInfo Culture='en-US'><Message>{}</Message><Level>{}</Level><Task>{}</Task><Opcode></Opcode><Channel></Channel><Provider></Provider><Keywords><Keyword>{}</Keyword></Keywords></RenderingInfo></Event>\r\n",
-        escape(&event.description),
-        escape(&event.level),
-        escape(&event.task_category),
-        escape(&event.keywords)
-    );
-}
-
-fn attribute(text: &str) -> String {
-    escape_attribute(text).replace('\'', "&apos;")
-}
 
 /// Events with the lines they stand on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -151,9 +101,14 @@ fn event_of(element: &Element) -> Event {
     let level = system.text_of("Level").trim();
     let level_word =
         LEVELS.iter().find(|(number, _)| *number == level).map_or(level, |(_, word)| word);
-    let data = element.child("EventData").map_or(&[][..], |data| data.children.as_slice());
-    let data: Vec<_> =
-        data.iter().filter(|it| it.name == "Data").map(|it| it.text.clone()).collect();
+    let event_data = element.child("EventData").unwrap_or(&empty);
+    let execution = |name: &str| of("Execution", name).and_then(|it| it.parse().ok());
+    let data: Vec<_> = event_data
+        .children
+        .iter()
+        .filter(|it| it.name == "Data")
+        .map(|it| it.text.clone())
+        .collect();
     let words = |name: &str| rendering.text_of(name).trim().to_owned();
     let message = rendering.text_of("Message");
     let keywords = rendering.child("Keywords").map_or("", |keywords| keywords.text_of("Keyword"));
@@ -176,7 +131,17 @@ fn event_of(element: &Element) -> Event {
         // Without rendering the strings are all there is to read.
         description: if message.is_empty() { data.join("\n") } else { message.to_owned() },
         data,
+        binary: bytes(event_data.text_of("Binary").trim()),
+        execution: execution("ProcessID").zip(execution("ThreadID")),
     }
+}
+
+/// The bytes that hex digits stand for; none where they are no such digits.
+fn bytes(hex: &str) -> Vec<u8> {
+    let pairs = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok());
+    let bytes: Option<Vec<u8>> =
+        pairs.map(|pair| pair.and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect();
+    bytes.unwrap_or_default()
 }
 
 /// Keys of both text blocks, and what they fill.
@@ -386,6 +351,8 @@ mod tests {
             computer: "MBX01.contoso.example".into(),
             event_record_id: Some(7),
             data: vec!["mail.contoso.example".into()],
+            binary: Vec::new(),
+            execution: None,
             description: "Microsoft Exchange could not find a certificate that contains the domain name <I>CN=CA<S>CN=mail.contoso.example in the personal store on the local computer.".into(),
         }
     }
@@ -395,9 +362,33 @@ mod tests {
         insta::assert_snapshot!(decode(&write(&[event()])).replace("\r\n", "\n"), @r#"
         <?xml version="1.0" encoding="utf-8" standalone="yes"?>
         <Events>
-        <Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='MSExchangeTransport'/><EventID Qualifiers='49156'>12014</EventID><Level>2</Level><Task>0</Task><Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='2026-05-01T06:06:57.291000000Z'/><EventRecordID>7</EventRecordID><Channel>Application</Channel><Computer>MBX01.contoso.example</Computer><Security/></System><EventData><Data>mail.contoso.example</Data></EventData><RenderingInfo Culture='en-US'><Message>Microsoft Exchange could not find a certificate that contains the domain name &lt;I&gt;CN=CA&lt;S&gt;CN=mail.contoso.example in the personal store on the local computer.</Message><Level>Error</Level><Task>TransportService</Task><Opcode></Opcode><Channel></Channel><Provider></Provider><Keywords><Keyword>Classic</Keyword></Keywords></RenderingInfo></Event>
+        <Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='MSExchangeTransport'/><EventID Qualifiers='49156'>12014</EventID><Level>2</Level><Task>12</Task><Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='2026-05-01T06:06:57.291000000Z'/><EventRecordID>7</EventRecordID><Channel>Application</Channel><Computer>MBX01.contoso.example</Computer><Security/></System><EventData><Data>mail.contoso.example</Data></EventData><RenderingInfo Culture='en-US'><Message>Microsoft Exchange could not find a certificate that contains the domain name &lt;I&gt;CN=CA&lt;S&gt;CN=mail.contoso.example in the personal store on the local computer.</Message><Level>Error</Level><Task>TransportService</Task><Opcode></Opcode><Channel></Channel><Provider></Provider><Keywords><Keyword>Classic</Keyword></Keywords></RenderingInfo></Event>
         </Events>
         "#);
+    }
+
+    #[test]
+    fn a_provider_with_a_manifest_tells_its_process_and_names_its_strings() {
+        let event = Event {
+            log_name: "System".into(),
+            source: "Service Control Manager".into(),
+            event_id: Some(7036),
+            qualifiers: Some(16384),
+            level: "Information".into(),
+            keywords: "Classic".into(),
+            time_created: "2026-05-01T06:06:57.2911234Z".parse().ok(),
+            computer: "MBX01.contoso.example".into(),
+            event_record_id: Some(3562),
+            execution: Some((604, 4792)),
+            data: vec!["Print Spooler".into(), "stopped".into()],
+            binary: "Spooler/1\0".encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            description: "The Print Spooler service entered the stopped state.".into(),
+            ..Event::default()
+        };
+        let bytes = write(std::slice::from_ref(&event));
+        let written = decode(&bytes);
+        insta::assert_snapshot!(written.lines().nth(2).unwrap(), @"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Service Control Manager' Guid='{555908d1-a6d7-4695-8e1e-26931d2012f4}' EventSourceName='Service Control Manager'/><EventID Qualifiers='16384'>7036</EventID><Version>0</Version><Level>4</Level><Task>0</Task><Opcode>0</Opcode><Keywords>0x8080000000000000</Keywords><TimeCreated SystemTime='2026-05-01T06:06:57.291123400Z'/><EventRecordID>3562</EventRecordID><Correlation/><Execution ProcessID='604' ThreadID='4792'/><Channel>System</Channel><Computer>MBX01.contoso.example</Computer><Security/></System><EventData><Data Name='param1'>Print Spooler</Data><Data Name='param2'>stopped</Data><Binary>530070006F006F006C00650072002F0031000000</Binary></EventData><RenderingInfo Culture='en-US'><Message>The Print Spooler service entered the stopped state.</Message><Level>Information</Level><Task></Task><Opcode></Opcode><Channel></Channel><Provider>Microsoft-Windows-Service Control Manager</Provider><Keywords><Keyword>Classic</Keyword></Keywords></RenderingInfo></Event>");
+        assert_eq!(read_xml(&written).events, [(3, event)]);
     }
 
     #[test]
@@ -445,6 +436,8 @@ mod tests {
             time in proptest::option::of(crate::testing::time()),
             record in any::<Option<u64>>(),
             data in proptest::collection::vec("[ -~é\n]{0,12}", 0..3),
+            binary in proptest::collection::vec(any::<u8>(), 0..5),
+            execution in any::<Option<(u32, u32)>>(),
             description in "[!-~][ -~é\n]{0,30}",
         ) {
             let event = Event {
@@ -461,6 +454,8 @@ mod tests {
                 computer,
                 event_record_id: record,
                 data,
+                binary,
+                execution,
                 description,
             };
             let read = read_xml(&decode(&write(std::slice::from_ref(&event))));

@@ -108,7 +108,7 @@ impl FrontEndTransport {
             own: own.clone(),
             server: server.name.clone(),
             build: server.build,
-            session_ids: SharedSessionIds::of_process(&computer, "MSExchangeFrontendTransport"),
+            session_ids: SharedSessionIds::of_process(&computer, "MSExchangeFrontEndTransport"),
             connectivity: ConnectivityLog::new(&computer, server.build, CONNECTIVITY),
             agents: AgentLog::new(
                 &computer,

@@ -36,6 +36,7 @@ pub(crate) fn no_certificate(connector: &ReceiveConnector, wanted: &str, fqdn: &
             "Microsoft Exchange could not find a certificate that contains the domain name {wanted} in the personal store on the local computer. Therefore, it is unable to support the STARTTLS SMTP verb for the connector {name} with a FQDN parameter of {fqdn}. If the connector's FQDN is not specified, the computer's FQDN is used. Verify the connector configuration and the installed certificates to make sure that there is a certificate with a domain name for that FQDN. If this certificate exists, run Enable-ExchangeCertificate -Services SMTP to make sure that the Microsoft Exchange Transport service has access to the certificate key."
         ),
     )
+    .saying(&[wanted, name, fqdn])
 }
 
 /// Event 12016: the certificate that a connector shows has expired.
@@ -49,6 +50,7 @@ pub(crate) fn certificate_expired(connector: &ReceiveConnector, fqdn: &str) -> E
             "There is no valid SMTP Transport Layer Security (TLS) certificate for the FQDN of {fqdn}. The existing certificate for that FQDN has expired. The continued use of that FQDN will cause mail flow problems. A new certificate that contains the FQDN of {fqdn} should be installed on this server as soon as possible. You can create a new certificate by using the New-ExchangeCertificate task."
         ),
     )
+    .saying(&[fqdn])
 }
 
 /// Event 2017: this server could not log on at another of its organization.
@@ -62,6 +64,7 @@ pub(crate) fn outbound_authentication_failed(connector: &str, target: &str) -> E
             "Outbound authentication failed with error {LOGON_DENIED} for Send connector {connector}. The authentication mechanism is ExchangeAuth. The target is SMTPSVC/{target}."
         ),
     )
+    .saying(&[LOGON_DENIED, connector, "ExchangeAuth", &format!("SMTPSVC/{target}")])
 }
 
 const TRANSPORT: &str = "MSExchangeTransport";

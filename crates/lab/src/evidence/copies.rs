@@ -4,7 +4,7 @@ use console::cmdlets::lab::get_lab_firewall_log;
 use exchange::culture::Culture;
 use jiff::Timestamp;
 use logs::event_log;
-use services::computer::{Event, Level};
+use services::computer::{Computer, Event, Level};
 use services::mailbox_store::MailboxStore;
 use services::world::{Installed, World};
 
@@ -31,9 +31,8 @@ pub(super) fn event_logs(world: &World, evidence: &mut Evidence) {
             let events = computer.events.events();
             let rows: Vec<_> = events
                 .iter()
-                .enumerate()
-                .filter(|(_, event)| event.log == log)
-                .map(|(number, event)| exported(event, number, &computer.fqdn))
+                .filter(|event| event.log == log)
+                .map(|event| exported(event, computer))
                 .collect();
             if !rows.is_empty() {
                 let path = format!("{}/EventLog/{log}.xml", computer.name);
@@ -43,22 +42,30 @@ pub(super) fn event_logs(world: &World, evidence: &mut Evidence) {
     }
 }
 
-fn exported(event: &Event, number: usize, computer: &str) -> event_log::Event {
+fn exported(event: &Event, computer: &Computer) -> event_log::Event {
+    let is_system = event.log == "System";
+    let (level, severity) = match event.level {
+        Level::Error => ("Error", 0xC000),
+        Level::Warning => ("Warning", 0x8000),
+        Level::Information => ("Information", 0x4000),
+    };
+    // The Service Control Manager ends its remark with a zero when it tells a state.
+    let remark = event.remark.encode_utf16().chain(event.remark.contains('/').then_some(0));
     event_log::Event {
         log_name: event.log.to_owned(),
         source: event.source.to_owned(),
         event_id: Some(event.id),
-        level: match event.level {
-            Level::Error => "Error",
-            Level::Warning => "Warning",
-            Level::Information => "Information",
-        }
-        .to_owned(),
+        // The high word of an id: severity, and for Exchange's sources facility 4.
+        qualifiers: Some(if is_system { severity } else { severity | 4 }),
+        level: level.to_owned(),
         task_category: event.category.to_owned(),
         keywords: "Classic".to_owned(),
         time_created: Some(event.time),
-        computer: computer.to_owned(),
-        event_record_id: Some(number as u64 + 1),
+        computer: computer.fqdn.clone(),
+        event_record_id: Some(event.record),
+        execution: is_system.then(|| (computer.events.service_control_process(), event.thread)),
+        data: event.data.clone(),
+        binary: remark.flat_map(u16::to_le_bytes).collect(),
         description: event.description.clone(),
         ..event_log::Event::default()
     }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::task::AbortHandle;
 
 use crate::computer::event_log::{Event, EventLog, Level};
@@ -58,6 +59,13 @@ pub enum ServiceState {
 /// 2013. Not modelled: that the count begins anew after a while, and actions other than that.
 pub(super) const RESTART_AFTER: Duration = Duration::from_secs(5);
 
+/// `SC_ACTION_RESTART`, as event 7031 tells it.
+const RESTART: &str = "1";
+
+/// `SERVICE_STOPPED` and `SERVICE_RUNNING`, as event 7036 tells them beside the service's name.
+const STOPPED: u32 = 1;
+const RUNNING: u32 = 4;
+
 /// A Windows service.
 pub struct WindowsService {
     /// Name, such as `MSExchangeTransport`.
@@ -86,15 +94,15 @@ impl WindowsService {
         if self.running.is_some() { ServiceState::Running } else { ServiceState::Stopped }
     }
 
-    /// Starts it, unless it runs.
-    pub(super) fn start(&mut self, events: &EventLog) -> Result<(), String> {
+    /// Starts it, unless it runs; the event log says that it came up at that moment.
+    pub(super) fn start(&mut self, events: &EventLog, moment: Timestamp) -> Result<(), String> {
         if self.running.is_some() {
             return Ok(());
         }
         let tasks = Tasks::default();
         self.program.start(&tasks)?;
         self.running = Some(tasks);
-        events.report(self.entered("running"));
+        events.report_at(moment, self.entered("running", RUNNING));
         Ok(())
     }
 
@@ -103,7 +111,7 @@ impl WindowsService {
         if let Some(tasks) = self.running.take() {
             self.program.stop();
             tasks.abort();
-            events.report(self.entered("stopped"));
+            events.report(self.entered("stopped", STOPPED));
         }
     }
 
@@ -120,13 +128,18 @@ impl WindowsService {
             self.crashes,
             RESTART_AFTER.as_millis()
         );
-        events.report(Event::service_control(7031, Level::Error, text));
+        let (crashes, after) = (self.crashes.to_string(), RESTART_AFTER.as_millis().to_string());
+        let event = Event::service_control(7031, Level::Error, text);
+        let data = [&self.display_name, &crashes, &after, RESTART, "Restart the service"];
+        events.report(Event { remark: self.name.clone(), ..event.saying(&data) });
         true
     }
 
     /// Event 7036 of the Service Control Manager.
-    fn entered(&self, state: &str) -> Event {
+    fn entered(&self, state: &str, number: u32) -> Event {
         let text = format!("The {} service entered the {state} state.", self.display_name);
-        Event::service_control(7036, Level::Information, text)
+        let event = Event::service_control(7036, Level::Information, text);
+        let remark = format!("{}/{number}", self.name);
+        Event { remark, ..event.saying(&[&self.display_name, state]) }
     }
 }

@@ -69,7 +69,7 @@ impl<S: SmtpService> Driver<S> {
             Some(Excess::Source { limit, is_first }) => {
                 if is_first {
                     let source = self.session.remote.ip();
-                    self.report(1021, format!("Receive connector '{}' rejected an incoming connection from IP address '{source}'. The maximum number of connections per source ('{limit}') for this connector has been reached by this source IP address.", connector.name));
+                    self.report(1021, format!("Receive connector '{}' rejected an incoming connection from IP address '{source}'. The maximum number of connections per source ('{limit}') for this connector has been reached by this source IP address.", connector.name), &[&connector.name, &source.to_string(), &limit.to_string()]);
                 }
                 reply(wording.too_many_connections_of_source)
             }
@@ -220,7 +220,7 @@ impl<S: SmtpService> Driver<S> {
         let max = u32::try_from(self.session.connector.max_logon_failures).unwrap_or_default();
         if max > 0 && self.failed_logons > max {
             let (name, source) = (&self.session.connector.name, self.session.remote.ip());
-            self.report(1012, format!("Receive connector {name}: Authentication failures have exceeded the maximum of {max} for the connection from {source}. Disconnecting."));
+            self.report(1012, format!("Receive connector {name}: Authentication failures have exceeded the maximum of {max} for the connection from {source}. Disconnecting."), &[name, &max.to_string(), &source.to_string()]);
             return self.service.wording().error(&ProtocolError::TooManyErrors);
         }
         reply(self.service.wording().logon_denied)
@@ -273,13 +273,13 @@ impl<S: SmtpService> Driver<S> {
 
     fn report_denied(&self, how: &str) {
         let (name, source) = (&self.session.connector.name, self.session.remote.ip());
-        self.report(1035, format!("Inbound authentication failed with error LogonDenied for Receive connector {name}. The authentication mechanism is {how}. The source IP address of the client who tried to authenticate to Microsoft Exchange is [{source}]."));
+        self.report(1035, format!("Inbound authentication failed with error LogonDenied for Receive connector {name}. The authentication mechanism is {how}. The source IP address of the client who tried to authenticate to Microsoft Exchange is [{source}]."), &["LogonDenied", name, how, &source.to_string()]);
     }
 
-    fn report(&self, id: u32, description: String) {
+    fn report(&self, id: u32, description: String, data: &[&str]) {
         if let Some((events, source)) = self.service.events() {
             let event = Event::application(source, id, Level::Warning, "SmtpReceive", description);
-            events.report(event);
+            events.report(event.saying(data));
         }
     }
 }

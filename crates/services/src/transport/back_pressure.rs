@@ -59,16 +59,22 @@ impl Meter {
         drop(pressures);
         if now > before {
             let text = format!("The resource pressure increased from {before} to {now}.{details}");
-            events.report(event(15004, Level::Error, text));
+            let data = [before.to_string(), now.to_string(), details.clone()];
+            events.report(
+                event(15004, Level::Error, text).saying(&data.each_ref().map(String::as_str)),
+            );
         } else if now < before {
             let text = format!("The resource pressure decreased from {before} to {now}.{details}");
-            events.report(event(15005, Level::Information, text));
+            let data = [before.to_string(), now.to_string(), details.clone()];
+            events.report(
+                event(15005, Level::Information, text).saying(&data.each_ref().map(String::as_str)),
+            );
         }
         if now == Pressure::High && before != Pressure::High {
             let text = format!(
                 "Microsoft Exchange Transport is rejecting message submissions because the available disk space has dropped below the configured threshold.{details}"
             );
-            events.report(event(15006, Level::Error, text));
+            events.report(event(15006, Level::Error, text).saying(&[&details]));
         }
     }
 }

@@ -54,9 +54,9 @@ impl Wanted {
 
     /// The events of a computer that fit, newest first, with their record ids.
     pub(super) fn among(&self, computer: &Computer) -> Vec<(i32, Event)> {
-        let events = computer.events.events();
-        let numbered = (1..).zip(events);
-        let mut fitting: Vec<_> = numbered.filter(|(_, event)| self.fits(event)).collect();
+        let events = computer.events.events().into_iter().filter(|event| self.fits(event));
+        let mut fitting: Vec<_> =
+            events.map(|event| (i32::try_from(event.record).unwrap_or(i32::MAX), event)).collect();
         fitting.reverse();
         fitting
     }

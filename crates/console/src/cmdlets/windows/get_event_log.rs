@@ -155,20 +155,20 @@ mod tests {
 
            Index Time          EntryType   Source                 InstanceID Message
            ----- ----          ---------   ------                 ---------- -------
-               2 May 01 08:00  Information Service Control M...         7036 The Microsoft Exchange Transport service entered...
-               1 May 01 08:00  Information Service Control M...         7036 The Microsoft Exchange ADAM service entered the ...
+           12813 May 01 07:59  Information Service Control M...         7036 The Microsoft Exchange ADAM service entered the ...
+           12812 May 01 07:58  Information Service Control M...         7036 The Microsoft Exchange Transport service entered...
 
 
 
 
-        Index         : 1
+        Index         : 59997
         EntryType     : Information
         InstanceId    : 7036
         Message       : The DNS Server service entered the running state.
         Category      : None
         Source        : Service Control Manager
-        TimeGenerated : 5/1/2026 8:00:00 AM
-        TimeWritten   : 5/1/2026 8:00:00 AM
+        TimeGenerated : 5/1/2026 7:59:30 AM
+        TimeWritten   : 5/1/2026 7:59:30 AM
         UserName      :
         "
         );
