@@ -13,4 +13,4 @@ mod read;
 mod write;
 
 pub use read::{Read, read};
-pub use write::write;
+pub use write::{write, write_at};

@@ -248,7 +248,7 @@ fn encoded(text: &str) -> Option<(u16, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clixml::write;
+    use crate::clixml::{write, write_at};
     use crate::text;
     use exchange::guid::Guid;
     use proptest::prelude::*;
@@ -276,6 +276,15 @@ mod tests {
             ],
         }
         .into()
+    }
+
+    #[test]
+    fn a_local_time_carries_its_offset_and_is_the_same_moment() {
+        let time: Timestamp = "2026-05-01T06:06:57.291Z".parse().unwrap();
+        let bytes = write_at(Offset::from_seconds(19_800).unwrap(), &[Value::DateTime(time)]);
+        let text = crate::text::decode(&bytes);
+        assert!(text.contains("<DT>2026-05-01T11:36:57.291+05:30</DT>"), "{text}");
+        assert_eq!(read(&text).values, [(2, Value::DateTime(time))]);
     }
 
     #[test]

@@ -3,13 +3,22 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use exchange::culture::Culture;
 use exchange::value::{Object, Value};
+use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use crate::xml::{escape, escape_attribute};
 
 /// The bytes of an export of these values: UTF-8 with byte order mark, CR LF, two blanks a level.
 pub fn write(values: &[Value]) -> Vec<u8> {
-    let mut export = Export::default();
+    write_at(Offset::UTC, values)
+}
+
+/// The same where local time is that far from UTC: a local time carries the offset, one in UTC its `Z`
+/// (real exports, `WhenChanged` and `WhenChangedUTC`). Not modelled: the `+00:00` of a server at no offset.
+pub fn write_at(offset: Offset, values: &[Value]) -> Vec<u8> {
+    let mut export = Export { culture: Culture::at(offset), ..Export::default() };
     export.text.push_str(
         "\u{feff}<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">",
     );
@@ -25,8 +34,19 @@ pub fn write(values: &[Value]) -> Vec<u8> {
 /// What a remote shell adds to every object; it stands behind the object's own properties.
 const NOTES: [&str; 3] = ["PSComputerName", "RunspaceId", "PSShowComputerName"];
 
+/// `2026-05-01T11:36:57.291+05:30`.
+fn local(time: Timestamp, offset: Offset) -> String {
+    if offset == Offset::UTC {
+        time.to_string()
+    } else {
+        time.display_with_offset(offset).to_string()
+    }
+}
+
 #[derive(Default)]
 struct Export {
+    /// Of local time.
+    culture: Culture,
     text: String,
     depth: usize,
     objects: usize,
@@ -45,7 +65,8 @@ impl Export {
             Value::I64(number) => self.simple("I64", &name, &number.to_string()),
             Value::F64(number) => self.simple("Db", &name, &double(*number)),
             Value::String(text) => self.simple("S", &name, &escape(&encode(text))),
-            Value::DateTime(time) | Value::Utc(time) => self.simple("DT", &name, &time.to_string()),
+            Value::DateTime(time) => self.simple("DT", &name, &local(*time, self.culture.offset)),
+            Value::Utc(time) => self.simple("DT", &name, &time.to_string()),
             Value::Guid(guid) => self.simple("G", &name, &guid.to_string()),
             Value::Opaque(opaque) => {
                 let types = [opaque.type_name.clone(), "System.Object".into()];

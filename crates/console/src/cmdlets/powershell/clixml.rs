@@ -67,7 +67,8 @@ async fn export(mut invocation: Invocation<'_>) -> Result<Vec<Value>, ErrorRecor
         return Err(error.exception("IOException").about(path, "String"));
     }
     if invocation.should_process(&path) {
-        host.files().write(&path, &clixml::write(&invocation.input()))?;
+        let offset = invocation.culture().offset;
+        host.files().write(&path, &clixml::write_at(offset, &invocation.input()))?;
     }
     Ok(Vec::new())
 }
