@@ -72,6 +72,7 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     Boxes arrive on Monday | EX02 MSGTRK SMTP HARECEIVE | all@adatum.example;otto@adatum.example
     Boxes arrive on Monday | EX01 MSGTRK SMTP HAREDIRECT | all@adatum.example;otto@adatum.example
     Boxes arrive on Monday | EX01 MSGTRK SMTP RECEIVE | all@adatum.example;otto@adatum.example
+    Boxes arrive on Monday | EX01 MSGTRKMS STOREDRIVER SUBMIT | 
     Boxes arrive on Monday | EX01 MSGTRK ROUTING EXPAND | otto@adatum.example;movers@adatum.example | was all@adatum.example | status 250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded
     Boxes arrive on Monday | EX01 MSGTRK ROUTING EXPAND | ines@adatum.example;yuki@adatum.example;all@adatum.example | was movers@adatum.example | status 250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded
     Boxes arrive on Monday | EX01 MSGTRK ROUTING RESOLVE | yuki@adatumcorp.mail.onmicrosoft.com | was yuki@adatum.example
@@ -79,7 +80,6 @@ fn messages_to_groups_and_forwarding_mailboxes_leave_every_event() {
     Boxes arrive on Monday | EX01 MSGTRK ROUTING TRANSFER | otto@adatum.example;ines@adatum.example;yuki@adatumcorp.mail.onmicrosoft.com | status ;;
     Boxes arrive on Monday | EX01 MSGTRK AGENT AGENTINFO | otto@adatum.example
     Boxes arrive on Monday | EX01 MSGTRK AGENT AGENTINFO | otto@adatum.example;ines@adatum.example;yuki@adatumcorp.mail.onmicrosoft.com
-    Boxes arrive on Monday | EX01 MSGTRKMS STOREDRIVER SUBMIT | 
     Boxes arrive on Monday | EX01 MSGTRKMD STOREDRIVER DELIVER | ines@adatum.example
     Boxes arrive on Monday | EX02 MSGTRKMD STOREDRIVER DELIVER | otto@adatum.example
     Boxes arrive on Monday | EX01 MSGTRK SMTP SEND | otto@adatum.example | status 250 2.1.5 Recipient OK

@@ -30,6 +30,7 @@ use crate::directory::Directory;
 use crate::exchange_peer;
 use crate::lookup;
 use crate::mailbox_store::{MailboxStore, Sending};
+use crate::message::compose::name_in_directory;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::latency::{Latency, ORIGINAL_ARRIVAL, arrival_text};
 use crate::message::{organization_headers, received};
@@ -43,6 +44,8 @@ const RETRY: Duration = Duration::from_mins(1);
 /// Larger items go through a file. In the product their largest attachment decides; mail of the lab is one part.
 const IN_MEMORY_MAX: u64 = 128 << 10;
 const DISK_FULL: &str = "Stage:CreateMailItem, SmtpResponse:431-4.3.1 STOREDRV; disk is full 431 4.3.1 STOREDRV.Submit.Exception:StorageTransientException.IOException; Failed to process message due to a transient exception with message The message content has become corrupted. IOException: There is not enough space on the disk.";
+/// About the time between an item's creation and the notice of it: real rows say `SA=0.128` and `SA=0.013`.
+const NOTICE: Duration = Duration::from_millis(90);
 /// Not published: what reading an item from the mailbox takes.
 const READ_ITEM: Duration = Duration::from_millis(40);
 
@@ -89,6 +92,7 @@ impl MailboxTransportSubmission {
     async fn submit_all(self: Arc<Self>) {
         loop {
             let sending = self.store.next_sending().await;
+            self.computer.work(NOTICE).await;
             if !Box::pin(self.submit(&sending)).await {
                 self.store.put_back(sending);
                 self.computer.clock.sleep(RETRY).await;
@@ -111,7 +115,7 @@ impl MailboxTransportSubmission {
         let mut notified = item.clone();
         notified.latency.stage("MTSS-PEN", 0.0);
         self.tracking.notified(&notified, &submitted);
-        self.computer.clock.work(READ_ITEM).await;
+        self.computer.work(READ_ITEM).await;
         if self.has_no_space_for(&item) {
             self.tracking.submission_deferred(&item, &submitted, DISK_FULL);
             connectivity.item_failed(&format!("HResult: 1140850693; DiagnosticInfo: {DISK_FULL}"));
@@ -147,8 +151,14 @@ impl MailboxTransportSubmission {
         let computer = &self.computer;
         let now = computer.clock.now();
         let own = self.own_record();
-        let message_id = format!("<{:032x}@{}>", computer.random_bits(), computer.fqdn);
-        let mut content = sending.draft.compose(&message_id, computer.culture, sending.created);
+        let id = Guid::from_random(computer.random_bits()).0;
+        let message_id = format!("<{id:032x}@{}>", computer.fqdn);
+        let (culture, at) = (computer.culture, sending.created);
+        let mut content = self.directory.read(|organization| {
+            sending.draft.compose(&message_id, culture, at, |address| {
+                name_in_directory(organization.recipient(address), address)
+            })
+        });
         let hop = received::mapi(
             &computer.fqdn,
             computer.address(),

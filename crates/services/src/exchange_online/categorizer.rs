@@ -26,6 +26,7 @@ use crate::exchange_online::{
     BUILD, ExchangeOnline, OLDER_SUITE, inside_address, link_local_address,
 };
 use crate::mailbox_store::Sending;
+use crate::message::compose::name_in_directory;
 use crate::message::content::Content;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::latency::{Latency, duration_text};
@@ -89,7 +90,7 @@ impl ExchangeOnline {
     }
 
     async fn categorize(self: &Arc<Self>, item: MailItem) {
-        self.computer.clock.work(CATEGORIZE).await;
+        self.computer.work(CATEGORIZE).await;
         let server = self.some_server();
         let ends = self.resolved(&item, item.recipients.clone());
         for copy in self.apply_rules(Copy::new(&item, ends)) {
@@ -181,7 +182,7 @@ impl ExchangeOnline {
     pub(super) async fn submit_all(self: Arc<Self>) {
         loop {
             let sending = self.store.next_sending().await;
-            self.computer.clock.work(SUBMIT).await;
+            self.computer.work(SUBMIT).await;
             let item = self.written_here(&sending);
             let server = self.server_fqdn(&self.server_name(self.some_server()));
             for recipient in &item.recipients {
@@ -202,7 +203,11 @@ impl ExchangeOnline {
         let id = format!("{:032X}", computer.random_bits());
         let message_id = format!("<{}{}@{server}>", &server[..13], &id[..25]);
         let culture = Culture::default();
-        let mut content = sending.draft.compose(&message_id, culture, sending.created);
+        let mut content = self.tenant.read(|tenant| {
+            sending.draft.compose(&message_id, culture, sending.created, |address| {
+                name_in_directory(tenant.recipient(address), address)
+            })
+        });
         let address = link_local_address(&name);
         let hop = received::mapi(&server, address, &format!("15.20.{}.010", BUILD.2), culture, now);
         content.prepend("Received", &hop);

@@ -163,7 +163,7 @@ impl SmtpService for ExchangeOnline {
         if passes >= TENANT_PASSES {
             return reply(status::HOP_COUNT_EXCEEDED_ONLINE).into();
         }
-        self.computer.clock.work(PASS).await;
+        self.computer.work(PASS).await;
         let was_stamped = self.admit(session, &mut content);
         let server = self.some_server();
         let sender = authentication::Sender {

@@ -93,7 +93,7 @@ impl InternetMta {
     async fn submit_all(self: Arc<Self>) {
         loop {
             let sending = self.store.next_sending().await;
-            self.computer.clock.work(Duration::from_millis(30)).await;
+            self.computer.work(Duration::from_millis(30)).await;
             let item = self.written_here(&sending);
             self.dispatch(&item);
         }
@@ -103,7 +103,8 @@ impl InternetMta {
         let computer = &self.computer;
         let host = &computer.fqdn;
         let message_id = format!("<{:020x}@{host}>", computer.random_bits() >> 48);
-        let mut content = sending.draft.compose(&message_id, computer.culture, sending.created);
+        let (culture, at) = (computer.culture, sending.created);
+        let mut content = sending.draft.compose(&message_id, culture, at, |_| None);
         // Only Outlook and Exchange stamp these; the Internet writes with other programs.
         for name in OUTLOOK {
             content.remove(name);

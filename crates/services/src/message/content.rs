@@ -184,7 +184,7 @@ fn field_name(line: &[u8]) -> Option<String> {
 }
 
 /// Folds at blanks so that lines stay within 78 columns where the words allow it.
-fn fold(line: &str) -> String {
+pub(super) fn fold(line: &str) -> String {
     let mut folded = String::with_capacity(line.len() + 8);
     let mut column = 0;
     for word in line.split(' ') {

@@ -48,7 +48,7 @@ impl Transport {
 
     async fn categorize(self: &Arc<Self>, item: MailItem) {
         let begun = self.computer.clock.now();
-        self.computer.clock.work(RESOLVE).await;
+        self.computer.work(RESOLVE).await;
         let plan = self
             .directory
             .of_server(&self.server, |organization, local| plan(organization, local, &item));
@@ -58,7 +58,7 @@ impl Transport {
         let mut copies = self.copies(&item, plan);
         let mut stages = format!("CATRESL={resolved:.3}");
         if !rules.is_empty() {
-            self.computer.clock.work(APPLY).await;
+            self.computer.work(APPLY).await;
             let applied = self.seconds_since(begun) - resolved;
             let pending = pending(&stages, applied);
             let within =
@@ -71,7 +71,7 @@ impl Transport {
         }
         self.track_agents(&copies);
         let before = self.seconds_since(begun);
-        self.computer.clock.work(ROUTE).await;
+        self.computer.work(ROUTE).await;
         let routed = self.seconds_since(begun) - before;
         let within = format!("{stages}|CATORT={routed:.3}(CATRT={routed:.3})");
         for mut copy in copies {

@@ -31,8 +31,9 @@ use crate::smtp_in::{Arrived, SmtpService};
 use crate::tracking::{Arrival, Party, Replication};
 use crate::transport::{Transport, shadow};
 
-/// Not published: the time a server takes to commit a message before it answers.
-const COMMIT: std::time::Duration = std::time::Duration::from_millis(12);
+/// About the time a server takes to commit a message before it answers: real rows say `bytes in 0.101` and
+/// `0.102`.
+const COMMIT: std::time::Duration = std::time::Duration::from_millis(95);
 
 #[async_trait]
 impl SmtpService for Transport {
@@ -130,7 +131,7 @@ impl SmtpService for Transport {
         }
         let filtered = self.guard_headers(session, &mut content);
         self.stamp(session, &mut content);
-        self.computer.clock.work(COMMIT).await;
+        self.computer.work(COMMIT).await;
         let mut item = self.item(session, envelope, content, size, begun);
         if filtered {
             self.agents.headers_filtered(session, envelope, &item.content, begun);
@@ -222,7 +223,11 @@ impl Transport {
     ) -> MailItem {
         let now = self.computer.clock.now();
         let message_id = content.value("Message-ID").unwrap_or_else(|| {
-            let id = format!("<{:032x}@{}>", self.computer.random_bits(), self.computer.fqdn);
+            let id = format!(
+                "<{:032x}@{}>",
+                Guid::from_random(self.computer.random_bits()).0,
+                self.computer.fqdn
+            );
             content.append("Message-ID", &id);
             id
         });

@@ -25,14 +25,14 @@ fn a_message_leaves_the_rows_of_a_real_log() {
     <,EHLO mx.fabrikam.com,
     >,250  MBX01.contoso.com Hello [192.0.2.1] SIZE 37748736 PIPELINING DSN ENHANCEDSTATUSCODES STARTTLS X-ANONYMOUSTLS AUTH NTLM X-EXPS GSSAPI NTLM 8BITMIME BINARYMIME CHUNKING SMTPUTF8 XRDST,
     <,MAIL FROM:<bo@fabrikam.com>,
-    *,08DEA746AC520276;2026-05-01T06:00:00.003Z;1,receiving message
+    *,08DEA746CEA22A5D;2026-05-01T06:00:00.003Z;1,receiving message
     <,RCPT TO:<anna@contoso.com>,
     <,DATA,
     >,250 2.1.0 Sender OK,
     >,250 2.1.5 Recipient OK,
     >,354 Start mail input; end with <CRLF>.<CRLF>,
     *,,Proxy destination(s) obtained from OnProxyInboundMessage event. Correlation Id:2b7e711d-c6c9-488b-be91-bfc73a261b31
-    >,"250 2.6.0 <1@fabrikam.com> [InternalId=134127533686785, Hostname=MBX01.contoso.com] 543 bytes in 0.012, 44.189 KB/sec Queued mail for delivery",
+    >,"250 2.6.0 <1@fabrikam.com> [InternalId=134127533686785, Hostname=MBX01.contoso.com] 543 bytes in 0.073, 7.264 KB/sec Queued mail for delivery",
     <,QUIT,
     >,221 2.0.0 Service closing transmission channel,
     -,,Local
@@ -62,7 +62,7 @@ fn chunks_bring_a_message_without_354() {
     <,BDAT 8 LAST,
     *,,Proxy destination(s) obtained from OnProxyInboundMessage event. Correlation Id:2b7e711d-c6c9-488b-be91-bfc73a261b31
     >,"250 2.6.0 CHUNK received OK, 28 octets",
-    >,"250 2.6.0 <2@fabrikam.com> [InternalId=134127533686785, Hostname=MBX01.contoso.com] 526 bytes in 0.012, 42.806 KB/sec Queued mail for delivery",
+    >,"250 2.6.0 <2@fabrikam.com> [InternalId=134127533686785, Hostname=MBX01.contoso.com] 526 bytes in 0.076, 6.759 KB/sec Queued mail for delivery",
     <,QUIT,
     >,221 2.0.0 Service closing transmission channel,
     -,,Local

@@ -241,8 +241,8 @@ mod tests {
         RECEIVE        STOREDRIVER raghu@contoso.com               {anna@fabrikam.com, nobody@... Quarterly figures
         HAREDIRECTFAIL SMTP        raghu@contoso.com               {anna@fabrikam.com, nobody@... Quarterly figures
         RECEIVE        SMTP        raghu@contoso.com               {anna@fabrikam.com, nobody@... Quarterly figures
-        AGENTINFO      AGENT       raghu@contoso.com               {anna@fabrikam.com}            Quarterly figures
         SUBMIT         STOREDRIVER raghu@contoso.com               {}                             Quarterly figures
+        AGENTINFO      AGENT       raghu@contoso.com               {anna@fabrikam.com}            Quarterly figures
         FAIL           ROUTING     raghu@contoso.com               {nobody@contoso.com}           Quarterly figures
         DSN            DSN                                         {raghu@contoso.com}            Undeliverable: Quarterly fi...
         AGENTINFO      AGENT                                       {raghu@contoso.com}            Undeliverable: Quarterly fi...
@@ -258,16 +258,16 @@ mod tests {
         ClientHostname          : MBX01.contoso.com
         ServerIp                : 10.0.0.13
         ServerHostname          : MBX01
-        SourceContext           : 08DEA746B11FF6EB;2026-05-01T06:00:00.045Z;0
+        SourceContext           : 08DEA746B11FF6EB;2026-05-01T06:00:00.377Z;0
         ConnectorId             : MBX01\Default MBX01
         Source                  : SMTP
         EventId                 : RECEIVE
         InternalMessageId       : 134127533686785
-        MessageId               : <2b7e711dc6c9e88bbe91bfc73a261b31@MBX01.contoso.com>
-        NetworkMessageId        : c3131c84-c98a-4659-ae50-08dea746e124
+        MessageId               : <2b7e711dc6c9488bbe91bfc73a261b31@MBX01.contoso.com>
+        NetworkMessageId        : c3131c84-c98a-4659-ae50-08dea746e155
         Recipients              : {anna@fabrikam.com, nobody@contoso.com}
         RecipientStatus         : {}
-        TotalBytes              : 1096
+        TotalBytes              : 1143
         RecipientCount          : 2
         RelatedRecipientAddress :
         Reference               : {}

@@ -195,10 +195,10 @@ mod tests {
 
         RunspaceId                      : 52675c2a-877e-4582-af64-d0e2549d1e81
         Subject                         : Quarterly figures
-        InternetMessageId               : <2b7e711dc6c9e88bbe91bfc73a261b31@MBX01.contoso.com>
+        InternetMessageId               : <2b7e711dc6c9488bbe91bfc73a261b31@MBX01.contoso.com>
         FromAddress                     : raghu@contoso.com
         Status                          : Ready
-        Size                            : 1.05 KB (1,076 bytes)
+        Size                            : 1.072 KB (1,098 bytes)
         MessageSourceName               : SMTP:Default MBX01
         SourceIP                        : 10.0.0.13
         SCL                             : 0
@@ -211,7 +211,7 @@ mod tests {
         Queue                           : MBX01\3
         Recipients                      : {anna@fabrikam.com;0;0;;0;MBX01\3;0}
         ComponentLatency                : {}
-        MessageLatency                  : 00:00:39.9250000
+        MessageLatency                  : 00:00:39.5120000
         DeferReason                     : None
         LockReason                      :
         Priority                        : Normal

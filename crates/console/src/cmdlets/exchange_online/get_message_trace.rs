@@ -116,8 +116,8 @@ mod tests {
         Status           : Failed
         ToIP             :
         FromIP           :
-        Size             : 3951
-        MessageTraceId   : 91429e6f-bb2e-45c4-a85f-08dd88756893
+        Size             : 3983
+        MessageTraceId   : 91429e6f-bb2e-45c4-a85f-08dd8875689b
         StartDate        : 4/29/2025 7:00:00 AM
         EndDate          : 5/1/2025 7:00:00 AM
         Index            : 2

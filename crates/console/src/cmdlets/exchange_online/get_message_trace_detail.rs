@@ -97,7 +97,7 @@ mod tests {
 
         Organization   : contoso.onmicrosoft.com
         MessageId      : <AM3PR01MB54325226C66211508E8DDF9320F73@AM3PR01MB5432.EURPRD01.PROD.OUTLOOK.COM>
-        MessageTraceId : 91429e6f-bb2e-45c4-a85f-08dd88756893
+        MessageTraceId : 91429e6f-bb2e-45c4-a85f-08dd8875689b
         Date           : 5/1/2025 6:00:00 AM
         Event          : Deliver
         Action         :

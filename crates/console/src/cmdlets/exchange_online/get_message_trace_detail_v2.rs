@@ -105,7 +105,7 @@ mod tests {
         Detail         : The message was successfully delivered.
         Data           : <root></root>
         MessageId      : <AM3PR01MB54325226C66211508E8DDF9320F73@AM3PR01MB5432.EURPRD01.PROD.OUTLOOK.COM>
-        MessageTraceId : 91429e6f-bb2e-45c4-a85f-08dea746e159
+        MessageTraceId : 91429e6f-bb2e-45c4-a85f-08dea746e152
         ");
     }
 }

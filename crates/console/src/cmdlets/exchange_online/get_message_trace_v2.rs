@@ -174,7 +174,7 @@ mod tests {
 
 
 
-        MessageTraceId   : 91429e6f-bb2e-45c4-a85f-08dea746e159
+        MessageTraceId   : 91429e6f-bb2e-45c4-a85f-08dea746e152
         MessageId        : <AM3PR01MB54325226C66211508E8DDF9320F73@AM3PR01MB5432.EURPRD01.PROD.OUTLOOK.COM>
         Received         : 5/1/2026 6:00:00 AM
         SenderAddress    : ramki@contoso.onmicrosoft.com
@@ -183,13 +183,13 @@ mod tests {
         ToIP             :
         Subject          : The figures
         Status           : Delivered
-        Size             : 3951
+        Size             : 3983
 
 
 
         0
         WARNING: There are more results, use the following command to get more.
-        Get-MessageTraceV2 -StartDate "2026-04-29T07:00:00Z" -EndDate "2026-05-01T06:00:00.5300000Z" -StartingRecipientAddress
+        Get-MessageTraceV2 -StartDate "2026-04-29T07:00:00Z" -EndDate "2026-05-01T06:00:00.4400000Z" -StartingRecipientAddress
         "ramki@contoso.onmicrosoft.com" -ResultSize 1
         1
         "#);
@@ -204,7 +204,7 @@ mod tests {
         );
         insta::assert_snapshot!(found, @r#"
         WARNING: There are more results, use the following command to get more.
-        Get-MessageTraceV2 -StartDate "2026-05-01T00:00:00Z" -EndDate "2026-05-01T06:00:00.3500000Z" -StartingRecipientAddress
+        Get-MessageTraceV2 -StartDate "2026-05-01T00:00:00Z" -EndDate "2026-05-01T06:00:00.3030000Z" -StartingRecipientAddress
         "asha@contoso.onmicrosoft.com" -ResultSize 2
         2
         2

@@ -181,7 +181,7 @@ mod tests {
         -----------                      -- ---------------- -------
         5/1/2026 8:01:01 AM            7036 Information      The Microsoft Exchange Transport service entered the running state.
         5/1/2026 8:01:00 AM            7036 Information      The Microsoft Exchange Transport service entered the stopped state.
-        5/1/2026 7:59:04 AM            7036 Information      The Microsoft Exchange ADAM service entered the running state.
+        5/1/2026 7:58:39 AM            7036 Information      The Microsoft Exchange Transport service entered the running state.
 
 
 
