@@ -47,7 +47,7 @@ use crate::smtp_in::capabilities::Stage;
 use crate::smtp_in::session::{ProxiedClient, Session};
 use crate::smtp_in::wording::{EXCHANGE, Wording, reply};
 use crate::smtp_in::{self, Arrived, SmtpService};
-use crate::smtp_out::{ConnectFailure, Connection, Target, connect};
+use crate::smtp_out::{ConnectFailure, Connection, Target, connect_telling};
 
 const INBOUND_PROXY: &str = "Inbound Proxy Internal Send Connector";
 const CONNECTIVITY: &str = "TransportRoles/Logs/FrontEnd/Connectivity";
@@ -235,15 +235,15 @@ impl FrontEndTransport {
                 domain: DESTINATION.to_owned(),
             };
             let id = if index == 0 { first } else { self.session_ids.issue() };
-            match connect(&caller, &target, id).await {
+            let established = || connectivity.established(address);
+            match connect_telling(&caller, &target, id, &established).await {
                 Ok(mut connection) => {
-                    connectivity.established(address);
                     let fqdn = &self.computer.fqdn;
                     let proof = exchange_peer::authenticate(&mut connection, &self.directory, fqdn);
                     return proof.await.map(|()| connection).map_err(|_| "PRX4");
                 }
                 Err(ConnectFailure::Socket(error)) => connectivity.failed(&target, error, 1),
-                Err(_) => connectivity.established(address),
+                Err(_) => {}
             }
         }
         Err("PRX3")

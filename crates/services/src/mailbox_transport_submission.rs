@@ -34,7 +34,7 @@ use crate::message::compose::name_in_directory;
 use crate::message::item::{AuthAs, MailItem, MailRecipient};
 use crate::message::latency::{Latency, ORIGINAL_ARRIVAL, arrival_text};
 use crate::message::{organization_headers, received};
-use crate::smtp_out::{ConnectFailure, Target, connect};
+use crate::smtp_out::{ConnectFailure, Target, connect_telling};
 use crate::tracking::{Party, Submitted, TrackingLog};
 
 /// Name of the implicit connector in logs; not found in public, inferred from the service's name.
@@ -256,17 +256,14 @@ impl MailboxTransportSubmission {
             endpoint: SocketAddr::new(address, 2525),
             domain: DESTINATION.to_owned(),
         };
-        let mut connection = match connect(&caller, &target, session).await {
-            Ok(connection) => connection,
-            Err(failure) => {
-                match failure {
-                    ConnectFailure::Socket(error) => connectivity.failed(&target, error, 1),
-                    _ => connectivity.established(address),
-                }
-                return Err(UNREACHABLE.to_owned());
+        let established = || connectivity.established(address);
+        let connecting = connect_telling(&caller, &target, session, &established);
+        let mut connection = connecting.await.map_err(|failure| {
+            if let ConnectFailure::Socket(error) = failure {
+                connectivity.failed(&target, error, 1);
             }
-        };
-        connectivity.established(address);
+            UNREACHABLE.to_owned()
+        })?;
         let fqdn = &self.computer.fqdn;
         let proof = exchange_peer::authenticate(&mut connection, &self.directory, fqdn).await;
         proof.map_err(|_| "Retry")?;

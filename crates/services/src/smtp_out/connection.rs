@@ -42,10 +42,23 @@ pub async fn connect(
     target: &Target,
     session_id: SessionId,
 ) -> Result<Connection, ConnectFailure> {
-    match connect_once(caller, target, session_id).await {
+    connect_telling(caller, target, session_id, &|| ()).await
+}
+
+/// The same; tells the moment at which TCP stands first.
+///
+/// # Errors
+/// When the connection does not come to the point where mail can be sent.
+pub async fn connect_telling(
+    caller: &Caller,
+    target: &Target,
+    session_id: SessionId,
+    established: &(dyn Fn() + Sync),
+) -> Result<Connection, ConnectFailure> {
+    match connect_once(caller, target, session_id, established).await {
         Err(ConnectFailure::TlsFailed(_)) if caller.tls == TlsPolicy::Opportunistic => {
             let plain = Caller { tls: TlsPolicy::Never, ..caller.clone() };
-            connect_once(&plain, target, caller.session_ids.issue()).await
+            connect_once(&plain, target, caller.session_ids.issue(), &|| ()).await
         }
         outcome => outcome,
     }
@@ -55,6 +68,7 @@ async fn connect_once(
     caller: &Caller,
     target: &Target,
     session_id: SessionId,
+    established: &(dyn Fn() + Sync),
 ) -> Result<Connection, ConnectFailure> {
     let mut log = SessionLog::sending(
         caller.computer.clock.clone(),
@@ -78,6 +92,7 @@ async fn connect_once(
         }
     };
     log.connected(stream.local_addr());
+    established();
     let mut connection = Connection {
         protocol: ClientSession::new(options(caller)),
         caller: caller.clone(),

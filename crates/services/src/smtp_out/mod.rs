@@ -9,6 +9,6 @@ mod connection;
 mod failure;
 mod policy;
 
-pub use connection::{Connection, connect};
+pub use connection::{Connection, connect, connect_telling};
 pub use failure::{CertificateFailure, ConnectFailure};
 pub use policy::{Caller, Target, TlsPolicy, Validation};

@@ -21,7 +21,9 @@ use crate::lookup;
 use crate::message::item::MailItem;
 use crate::message::organization_headers;
 use crate::queue::{Attempt, Fate, QueueOwner, RecipientResult, Sent, Setback};
-use crate::smtp_out::{Caller, ConnectFailure, Connection, Target, TlsPolicy, Validation, connect};
+use crate::smtp_out::{
+    Caller, ConnectFailure, Connection, Target, TlsPolicy, Validation, connect_telling,
+};
 use crate::tracking::{Party, SentTo};
 use crate::transport::next_hop::NextHop;
 use crate::transport::{Transport, attempt_words};
@@ -224,16 +226,11 @@ impl Transport {
         let mut last = None;
         for (index, target) in targets.iter().enumerate() {
             let id = if index == 0 { session } else { self.session_ids.issue() };
-            match self.reach(&caller, target, id).await {
-                Ok(connection) => {
-                    connectivity.established(target.endpoint.ip());
-                    return Ok((connection, connector));
-                }
+            match self.reach(&caller, target, id, connectivity).await {
+                Ok(connection) => return Ok((connection, connector)),
                 Err(failure) => {
                     if let ConnectFailure::Socket(error) = failure {
                         connectivity.failed(target, error, attempt.failures + 1);
-                    } else {
-                        connectivity.established(target.endpoint.ip());
                     }
                     last = Some((failure, target.clone()));
                 }
@@ -251,8 +248,10 @@ impl Transport {
         caller: &Caller,
         target: &Target,
         session: exchange::ids::SessionId,
+        connectivity: &ConnectivitySession,
     ) -> Result<Connection, ConnectFailure> {
-        let mut connection = connect(caller, target, session).await?;
+        let established = || connectivity.established(target.endpoint.ip());
+        let mut connection = connect_telling(caller, target, session, &established).await?;
         if caller.tls == TlsPolicy::ExchangeServers {
             exchange_peer::authenticate(&mut connection, &self.directory, &self.computer.fqdn)
                 .await?;
