@@ -110,7 +110,10 @@ Set-MailboxTransportService CMHYBD01 -ConnectivityLogEnabled $false";
 
 fn of_story(name: &str, changes: &[(&str, &str)]) -> Vec<(String, String)> {
     let file = root().join(format!("tests/stories/{name}.toml"));
-    let files = play(Story::from_file(&file).unwrap().retold(changes).unwrap()).incident.evidence.0;
+    let files = play(Story::from_file(&file).expect("a story").retold(changes).expect("a story"))
+        .incident
+        .evidence
+        .0;
     files.into_iter().map(|(p, bytes)| (p, String::from_utf8_lossy(&bytes).into_owned())).collect()
 }
 
