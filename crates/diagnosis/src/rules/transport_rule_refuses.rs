@@ -1,16 +1,16 @@
 //! # A transport rule refuses the mail
 //!
 //! ## What happened
-//! A transport rule (mail flow rule) of the organization, or of its tenant in Exchange Online, is for the
-//! messages, and rejects or deletes them. What is rejected comes back to the sender with `TRANSPORT.RULES.RejectMessage`; of what is
-//! deleted nobody is told.
+//! A transport rule (mail flow rule) of the organization, or of its tenant in Exchange Online, is for
+//! the messages, and rejects or deletes them. What is rejected comes back to the sender with
+//! `TRANSPORT.RULES.RejectMessage`; of what is deleted nobody is told.
 //!
 //! ## Evidence
 //! The tracking log has FAIL rows with the source AGENT and `Transport Rule Agent`; the AGENTINFO row
 //! of the same message names the rule by its id (`S:TRA=ETR|ruleId=…`), and the export of the rules
 //! says what that rule is for and what it does. In Exchange Online the message trace has the status
-//! Failed, and its details have the events Fail and "Transport rule"; the second names the rule. It also
-//! names rules that only marked the message: the tenant's export tells them apart.
+//! Failed, and its details have the events Fail and "Transport rule"; the second names the rule. It
+//! also names rules that only marked the message: the tenant's export tells them apart.
 //!
 //! ## Not to be confused with
 //! A restriction of the recipient (`RESOLVER.RST`), which has the same code 5.7.1, and a refusal by the
@@ -26,9 +26,8 @@
 //! Enable the rule again.
 //!
 //! ## Prevention
-//! Try a new rule out with `-Mode Audit`, look at the AGENTINFO rows or at the message trace for a week,
-//! then enforce it. Write
-//! into its `Comments` who asked for it.
+//! Try a new rule out with `-Mode Audit`, look at the AGENTINFO rows or at the message trace for a
+//! week, then enforce it. Write into its `Comments` who asked for it.
 //!
 //! ## Sources
 //! Microsoft Learn, "Mail flow rules in Exchange Server", "New-TransportRule"; tracking rows of real
