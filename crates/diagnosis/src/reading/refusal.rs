@@ -79,7 +79,9 @@ fn counts(tracked: Option<Span>, session: &Session, refusal: &Setback) -> bool {
     let Some(status) = refusal.statuses.first() else { return false };
     // Syntax and logon: 500 to 504, 530, 534, 535, 538.
     let is_about_mail = !matches!(status.code, 500..=504 | 530 | 534..=538);
-    let has_tracking = tracked.is_some_and(|span| span.contains(session.begun));
+    // The first session of the logs begins before the first message in it is tracked.
+    let ends = [session.begun, session.ended];
+    let has_tracking = tracked.is_some_and(|span| ends.iter().any(|end| span.contains(*end)));
     let subject = status.enhanced.get(2..4).unwrap_or_default();
     is_about_mail
         && match session.kind {
@@ -139,6 +141,26 @@ mod tests {
         assert_eq!(told(&[("SEND.LOG", &send)]), ["550 5.7.1 Blocked"]);
         let queue = "NextHopDomain : x\r\nDeliveryType : SmartHostConnectorDelivery\r\nMessageCount : 1\r\nLastError : 550 5.7.1 Blocked\r\n";
         assert!(told(&[("SEND.LOG", &send), ("queue.txt", queue)]).is_empty());
+    }
+
+    #[test]
+    fn what_others_refuse_is_told_by_the_tracking_log_from_the_first_session_on() {
+        let send =
+            log("Send", &[("192.0.2.1", "421 4.4.1 Connection timed out", "<a@contoso.com>")])
+                .replacen(
+                    "06:00:00.000Z,MBX01\\C,08DEA74796A6E200,1",
+                    "06:10:00.000Z,MBX01\\C,08DEA74796A6E200,1",
+                    1,
+                );
+        let tracking = |time: &str| {
+            format!(
+                "#Software: Microsoft Exchange Server\r\n#Log-type: Message Tracking Log\r\n#Fields: date-time,server-hostname,source,event-id,message-id\r\n2026-05-01T{time}.000Z,MBX01,SMTP,RECEIVE,<a@contoso.com>\r\n2026-05-01T07:00:00.000Z,MBX01,SMTP,RECEIVE,<b@contoso.com>\r\n"
+            )
+        };
+        let told_with =
+            |time: &str| told(&[("x/SEND.LOG", &send), ("x/MSGTRK.LOG", &tracking(time))]);
+        assert!(told_with("06:00:01").is_empty());
+        assert_eq!(told_with("06:30:00"), ["421 4.4.1 Connection timed out"]);
     }
 
     #[test]
